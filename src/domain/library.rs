@@ -1,0 +1,107 @@
+//! All articles of one folder at one moment, with the ways to find one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Article, ArticleId, Category, CategoryId, Site};
+
+/// Articles, categories and settings of one folder. Immutable once built.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// Settings of `wenqu.toml`.
+    pub site: Site,
+    articles: Vec<Arc<Article>>,
+    categories: Vec<Category>,
+    by_id: HashMap<ArticleId, usize>,
+    aliases: HashMap<ArticleId, ArticleId>,
+}
+
+impl Library {
+    /// Builds the library. Articles are ordered by category weight, then their own weight, then
+    /// title; of two articles with one id the first stays. Categories without a listed article
+    /// below them are left out.
+    pub fn new(site: Site, articles: Vec<Arc<Article>>, categories: Vec<Category>) -> Self {
+        let mut known: BTreeMap<CategoryId, Category> = categories.into_iter().map(|c| (c.id.clone(), c)).collect();
+        for article in &articles {
+            known.entry(article.category.clone()).or_insert_with(|| Category {
+                id: article.category.clone(),
+                title: article.category.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
+                ..Category::default()
+            });
+        }
+        let mut categories: Vec<Category> = known.into_values().collect();
+        categories.sort_by(|a, b| (a.weight, &a.title, &a.id).cmp(&(b.weight, &b.title, &b.id)));
+        let rank: HashMap<CategoryId, usize> =
+            categories.iter().enumerate().map(|(rank, c)| (c.id.clone(), rank)).collect();
+
+        let mut articles = articles;
+        articles.sort_by(|a, b| {
+            let order = |x: &Article| (rank.get(&x.category).copied(), x.weight);
+            order(a).cmp(&order(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.id.cmp(&b.id))
+        });
+        let mut by_id = HashMap::with_capacity(articles.len());
+        articles.retain(|article| {
+            let next = by_id.len();
+            let fresh = !by_id.contains_key(&article.id);
+            if fresh {
+                by_id.insert(article.id.clone(), next);
+            }
+            fresh
+        });
+        let aliases = articles
+            .iter()
+            .flat_map(|a| a.aliases.iter().map(|alias| (alias.clone(), a.id.clone())))
+            .filter(|(alias, _)| !by_id.contains_key(alias))
+            .collect();
+        categories.retain(|c| articles.iter().any(|a| a.is_listed() && c.id.holds(&a.category)));
+        Self { site, articles, categories, by_id, aliases }
+    }
+
+    /// Every article, also the unlisted ones, in the order of the site.
+    pub fn articles(&self) -> &[Arc<Article>] {
+        &self.articles
+    }
+
+    /// The articles that lists and search show.
+    pub fn listed(&self) -> impl Iterator<Item = &Arc<Article>> {
+        self.articles.iter().filter(|a| a.is_listed())
+    }
+
+    /// The article with this id.
+    pub fn article(&self, id: &ArticleId) -> Option<&Arc<Article>> {
+        self.articles.get(*self.by_id.get(id)?)
+    }
+
+    /// Where an old address leads.
+    pub fn alias(&self, id: &ArticleId) -> Option<&ArticleId> {
+        self.aliases.get(id)
+    }
+
+    /// Categories that hold at least one listed article, in the order of the site.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The category with this id.
+    pub fn category(&self, id: &CategoryId) -> Option<&Category> {
+        self.categories.iter().find(|c| c.id == *id)
+    }
+
+    /// Listed articles in or below a category.
+    pub fn in_category<'a>(&'a self, id: &'a CategoryId) -> impl Iterator<Item = &'a Arc<Article>> {
+        self.listed().filter(|a| id.holds(&a.category))
+    }
+
+    /// Listed articles that carry a tag.
+    pub fn with_tag<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Arc<Article>> {
+        self.listed().filter(move |a| a.tags.iter().any(|t| t == tag))
+    }
+
+    /// Listed articles that changed last, newest first, those without a date left out.
+    pub fn recent(&self, count: usize) -> Vec<&Arc<Article>> {
+        let mut dated: Vec<_> = self.listed().filter(|a| a.updated.is_some()).collect();
+        dated.sort_by_key(|a| std::cmp::Reverse(a.updated));
+        dated.truncate(count);
+        dated
+    }
+}

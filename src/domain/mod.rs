@@ -1,0 +1,25 @@
+//! The words of the trade: what an article, category, library, query, hit, feedback, receipt,
+//! contact channel and problem are. Every other room speaks in these types.
+//!
+//! This room refuses impossible values and knows no input or output, no clock and no framework.
+
+mod article;
+mod feedback;
+mod library;
+mod limits;
+mod problem;
+mod query;
+mod results;
+mod site;
+
+pub use article::{
+    Article, ArticleId, Category, CategoryId, Heading, IdError, Lang, Pinned, Revision, SafeHtml, Section, Severity,
+    Visibility,
+};
+pub use feedback::{Feedback, FieldErrors, NewFeedback, RawFeedback, Reason, Receipt, Status, Subject, Vote};
+pub use library::Library;
+pub use limits::*;
+pub use problem::{Level, Problem, RULES, Rule};
+pub use query::{Query, RawQuery};
+pub use results::{Confidence, FacetCount, Facets, Hit, Interpretation, Results, Span, Suggestion, SuggestionKind};
+pub use site::{ChannelKind, ContactChannel, Hours, OfficialEntry, OfficialKind, Promises, Site, UrgentLink};

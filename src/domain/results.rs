@@ -1,0 +1,141 @@
+//! What a search answers: hits with spans to mark, counts by category and tag, and an honest word
+//! on how the query was read and how sure the answer is.
+
+use std::sync::Arc;
+
+use super::{Article, CategoryId};
+
+/// A piece of text, marked where it matched. Spans in order give back the whole text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The original characters.
+    pub text: String,
+    /// Whether they match the query.
+    pub mark: bool,
+}
+
+/// One article that answers, with its best section.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The article.
+    pub article: Arc<Article>,
+    /// Index of its best section.
+    pub section: usize,
+    /// The title with its matches marked.
+    pub title: Vec<Span>,
+    /// A cutting of the best section, at most about 120 characters.
+    pub snippet: Vec<Span>,
+    /// Ranking score, comparable within one answer only.
+    pub score: f32,
+}
+
+impl Hit {
+    /// Title of the best section; none when it is the article's opening.
+    pub fn section_title(&self) -> Option<&str> {
+        self.article.section_heading(self.section).map(|h| h.title.as_str())
+    }
+
+    /// Anchor of the best section; none when it is the article's opening.
+    pub fn anchor(&self) -> Option<&str> {
+        self.article.section_heading(self.section).map(|h| h.anchor.as_str())
+    }
+
+    /// Address of the best section.
+    pub fn url(&self) -> String {
+        match self.anchor() {
+            Some(anchor) => format!("{}#{anchor}", self.article.url()),
+            None => self.article.url(),
+        }
+    }
+}
+
+/// How many of the answering articles fall under one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCount {
+    /// Category id or tag.
+    pub id: String,
+    /// What is shown.
+    pub title: String,
+    /// Articles.
+    pub count: usize,
+}
+
+/// Counts over all answering articles, before the category and tag filters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facets {
+    /// By category, in the order of the site.
+    pub categories: Vec<FacetCount>,
+    /// By tag, most frequent first, at most ten.
+    pub tags: Vec<FacetCount>,
+}
+
+/// How the query was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Interpretation {
+    /// Words it was cut into, filler left out.
+    pub terms: Vec<String>,
+    /// The query that was searched instead, where a word was corrected.
+    pub corrected: Option<String>,
+    /// Another query the reader may have meant, offered but not searched.
+    pub did_you_mean: Option<String>,
+    /// Words that were widened, as `转帐→转账`.
+    pub widened: Vec<String>,
+}
+
+/// How sure the answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confidence {
+    /// There are hits that answer what was asked, as far as words can tell.
+    #[default]
+    Sure,
+    /// The hits are only the nearest there are.
+    Unsure,
+    /// There is nothing at all.
+    Nothing,
+}
+
+/// The answer to one query.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    /// Answering articles over all pages.
+    pub total: usize,
+    /// Those of the asked page, best first.
+    pub hits: Vec<Hit>,
+    /// Counts by category and tag.
+    pub facets: Facets,
+    /// How the query was read.
+    pub interpreted: Interpretation,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+/// What a suggestion leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SuggestionKind {
+    /// An article.
+    Article,
+    /// A query others ask.
+    Query,
+}
+
+/// One line offered while typing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What is shown, marked where it matches.
+    pub text: Vec<Span>,
+    /// Article id; empty for a query.
+    pub id: String,
+    /// Where it leads.
+    pub url: String,
+    /// What it leads to.
+    pub kind: SuggestionKind,
+    /// Category of the article.
+    pub category: Option<CategoryId>,
+}
+
+impl Suggestion {
+    /// The whole text without marks.
+    pub fn plain(&self) -> String {
+        self.text.iter().map(|s| s.text.as_str()).collect()
+    }
+}

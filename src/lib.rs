@@ -1,0 +1,7 @@
+//! `wenqu` (问渠): a Chinese-first help centre. Articles from a folder, found, read and answered back.
+//!
+//! The rooms below stand on floors: a room imports from floors below its own, never upward and
+//! never sideways. `src/ARCHITECTURE.md` is the map; `tests/it/tidy.rs` proves it on every run.
+
+// Floor 0: the words of the trade.
+pub mod domain;

@@ -1,0 +1,1 @@
+//! Integration tests: the house seen from outside. One binary, so that it links once.
