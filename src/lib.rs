@@ -5,3 +5,12 @@
 
 // Floor 0: the words of the trade.
 pub mod domain;
+
+// Floor 1: one outside craft each.
+pub mod text;
+
+// Floor 2: finding.
+pub mod search;
+
+// Floor 3: what the product does.
+pub mod relevance;

@@ -1,0 +1,345 @@
+//! The index on disk: one document for each section, stamped with schema, analyzer and
+//! dictionary, brought up to date article by article, rebuilt when it is not what it says.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+
+use crate::domain::{Article, Library, Revision};
+use crate::text::{Lexicon, fold, grams};
+
+/// Changes whenever the fields or what is put into them changes.
+const SCHEMA_VERSION: u32 = 1;
+/// Bytes of memory for each indexing thread. Below this tantivy writes too many small segments.
+const WRITER_BYTES: usize = 48 * 1024 * 1024;
+/// Name of the analyzer in the schema.
+const ANALYZER: &str = "grams";
+
+/// What can go wrong with the index.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder cannot be made or emptied.
+    #[error("cannot use the index folder {path}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The engine refused.
+    #[error("the search index failed")]
+    Engine(#[from] tantivy::TantivyError),
+    /// Another process is writing to it.
+    #[error("another process is writing to the index")]
+    Busy,
+}
+
+/// How an index was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Its stamp and files are good.
+    Valid,
+    /// It was not there.
+    New,
+    /// It was made by another version, with another dictionary, or is damaged: emptied.
+    Replaced,
+}
+
+/// What an update did, in articles; `sections` counts all that are indexed now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Updated {
+    /// Articles in the index now.
+    pub articles: usize,
+    /// Sections in the index now.
+    pub sections: usize,
+    /// New articles.
+    pub added: usize,
+    /// Articles whose text changed.
+    pub changed: usize,
+    /// Articles that are gone.
+    pub removed: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub grams: Field,
+    pub article: Field,
+    pub section: Field,
+    pub revision: Field,
+    pub category: Field,
+    pub tag: Field,
+    pub lang: Field,
+}
+
+/// The search index of one articles folder.
+pub struct Index {
+    inner: tantivy::Index,
+    reader: IndexReader,
+    pub(super) fields: Fields,
+    lexicon: Arc<Lexicon>,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("settings", self.inner.settings()).finish_non_exhaustive()
+    }
+}
+
+impl Index {
+    /// Opens the index in `folder`, or makes an empty one there when there is none, when it was
+    /// built with another schema or dictionary, or when its files are damaged.
+    ///
+    /// # Errors
+    /// When the folder cannot be used at all.
+    pub fn open(folder: &Path, lexicon: &Arc<Lexicon>) -> Result<(Self, Opened), Error> {
+        let failed = |source| Error::Folder { path: folder.display().to_string(), source };
+        let exists = folder.join("meta.json").exists();
+        if exists {
+            match Self::open_valid(folder, lexicon) {
+                Ok(Some(index)) => return Ok((index, Opened::Valid)),
+                Ok(None) => tracing::info!("the index was built with another version or dictionary: rebuilding"),
+                Err(error) => tracing::warn!(%error, "the index is damaged: rebuilding"),
+            }
+            fs::remove_dir_all(folder).map_err(failed)?;
+        }
+        fs::create_dir_all(folder).map_err(failed)?;
+        let inner = tantivy::Index::create_in_dir(folder, schema().0)?;
+        let index = Self::over(inner, lexicon)?;
+        Ok((index, if exists { Opened::Replaced } else { Opened::New }))
+    }
+
+    fn open_valid(folder: &Path, lexicon: &Arc<Lexicon>) -> Result<Option<Self>, Error> {
+        let inner = tantivy::Index::open_in_dir(folder)?;
+        let meta = inner.load_metas()?;
+        // An index that was never committed has no payload; it is as good as empty.
+        let stamped = meta.payload.as_deref().is_none_or(|stamp| stamp == self::stamp(lexicon));
+        if !stamped || inner.schema() != schema().0 {
+            return Ok(None);
+        }
+        if !inner.validate_checksum()?.is_empty() {
+            return Err(Error::Engine(tantivy::TantivyError::SystemError("a segment file fails its checksum".into())));
+        }
+        Self::over(inner, lexicon).map(Some)
+    }
+
+    /// An empty index that lives in memory, for tests and for folders that cannot be written.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn in_memory(lexicon: &Arc<Lexicon>) -> Result<Self, Error> {
+        Self::over(tantivy::Index::create_in_ram(schema().0), lexicon)
+    }
+
+    fn over(inner: tantivy::Index, lexicon: &Arc<Lexicon>) -> Result<Self, Error> {
+        let fields = schema().1;
+        inner.tokenizers().register(ANALYZER, GramTokenizer { lexicon: Arc::clone(lexicon), tokens: Vec::new() });
+        // Reloading is ours to time: a reader must never see hits of another library.
+        let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { inner, reader, fields, lexicon: Arc::clone(lexicon) })
+    }
+
+    /// Brings the index up to date with the listed articles of `library`: those whose revision
+    /// changed are replaced, those that are gone are deleted, the rest is left alone. All or
+    /// nothing: a failure leaves the last state. `progress` is told the articles done and to do.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another process holds the index; [`Error::Engine`] otherwise.
+    pub fn update(&self, library: &Library, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Updated, Error> {
+        let known = self.revisions()?;
+        let mut gone = known.clone();
+        let (mut added, mut changed) = (0, 0);
+        let mut to_write: Vec<&Article> = Vec::new();
+        let mut articles = 0;
+        for article in library.listed() {
+            articles += 1;
+            match gone.remove(&article.id.key()) {
+                Some(revision) if revision == article.revision => continue,
+                Some(_) => changed += 1,
+                None => added += 1,
+            }
+            to_write.push(article);
+        }
+        let removed = gone.len();
+        if !to_write.is_empty() || removed > 0 {
+            self.write(&to_write, gone.keys().copied(), added < to_write.len(), progress)?;
+            self.reader.reload()?;
+        }
+        let sections = self.reader.searcher().num_docs() as usize;
+        Ok(Updated { articles, sections, added, changed, removed })
+    }
+
+    fn write(
+        &self,
+        articles: &[&Article],
+        gone: impl Iterator<Item = u64>,
+        replaces: bool,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(), Error> {
+        // A handful of articles goes into one segment; a whole folder uses every core.
+        let threads =
+            if articles.len() < 256 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(8) };
+        let mut writer: IndexWriter =
+            self.inner.writer_with_num_threads(threads, threads * WRITER_BYTES).map_err(|error| match error {
+                tantivy::TantivyError::LockFailure(..) => Error::Busy,
+                other => Error::Engine(other),
+            })?;
+        for key in gone {
+            writer.delete_term(Term::from_field_u64(self.fields.article, key));
+        }
+        for (done, article) in articles.iter().enumerate() {
+            if replaces {
+                writer.delete_term(Term::from_field_u64(self.fields.article, article.id.key()));
+            }
+            for section in 0..article.sections.len() {
+                writer.add_document(self.document(article, section))?;
+            }
+            if done % 64 == 0 {
+                progress(done, articles.len());
+            }
+        }
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&stamp(&self.lexicon));
+        commit.commit()?;
+        writer.wait_merging_threads()?;
+        progress(articles.len(), articles.len());
+        Ok(())
+    }
+
+    fn document(&self, article: &Article, section: usize) -> TantivyDocument {
+        let fields = self.fields;
+        let mut document = TantivyDocument::default();
+        document.add_u64(fields.article, article.id.key());
+        document.add_u64(fields.section, section as u64);
+        document.add_u64(fields.revision, article.revision.0);
+        let category = article.category.as_str();
+        document.add_text(fields.category, category);
+        for (end, _) in category.match_indices('/') {
+            document.add_text(fields.category, &category[..end]);
+        }
+        for tag in &article.tags {
+            document.add_text(fields.tag, tag);
+        }
+        document.add_text(fields.lang, article.lang.as_str());
+        // The title leads every section and counts twice, so that it brings its sections among
+        // the candidates; what it is worth is decided when they are scored.
+        document.add_text(fields.grams, &article.title);
+        document.add_text(fields.grams, &article.title);
+        if let Some(heading) = article.section_heading(section) {
+            document.add_text(fields.grams, &heading.title);
+            document.add_text(fields.grams, &heading.title);
+        }
+        if section == 0 {
+            let parts = [&article.questions, &article.errors, &article.keywords, &article.tags];
+            for text in parts.into_iter().flatten().chain([&article.description]) {
+                document.add_text(fields.grams, text);
+            }
+        }
+        if let Some(section) = article.sections.get(section) {
+            document.add_text(fields.grams, &section.text);
+        }
+        document
+    }
+
+    /// The revision under which each article is indexed.
+    fn revisions(&self) -> Result<HashMap<u64, Revision>, Error> {
+        let mut revisions = HashMap::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let columns = segment.fast_fields();
+            let (articles, values) = (columns.u64("article")?, columns.u64("revision")?);
+            for document in segment.doc_ids_alive() {
+                if let (Some(key), Some(revision)) = (articles.first(document), values.first(document)) {
+                    revisions.insert(key, Revision(revision));
+                }
+            }
+        }
+        Ok(revisions)
+    }
+
+    /// The state after the last update, unchanged by later ones.
+    pub(super) fn snapshot(&self) -> tantivy::Searcher {
+        self.reader.searcher()
+    }
+
+    /// The words this index was cut with.
+    pub(super) fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
+    }
+}
+
+/// What an index must have been built with to be used.
+fn stamp(lexicon: &Lexicon) -> String {
+    format!("wenqu-{SCHEMA_VERSION}-{:016x}", lexicon.stamp())
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let grams = TextOptions::default().set_indexing_options(
+        // Positions are not needed: phrases are checked on the text itself.
+        TextFieldIndexing::default().set_tokenizer(ANALYZER).set_index_option(IndexRecordOption::WithFreqs),
+    );
+    let fields = Fields {
+        grams: builder.add_text_field("grams", grams),
+        article: builder.add_u64_field("article", INDEXED | FAST),
+        section: builder.add_u64_field("section", FAST),
+        revision: builder.add_u64_field("revision", FAST),
+        category: builder.add_text_field("category", STRING),
+        tag: builder.add_text_field("tag", STRING),
+        lang: builder.add_text_field("lang", STRING),
+    };
+    (builder.build(), fields)
+}
+
+/// Feeds the house's grams to the engine.
+#[derive(Clone)]
+struct GramTokenizer {
+    lexicon: Arc<Lexicon>,
+    tokens: Vec<(u32, u32)>,
+}
+
+struct GramStream<'a> {
+    text: String,
+    tokens: &'a [(u32, u32)],
+    next: usize,
+    token: Token,
+}
+
+impl Tokenizer for GramTokenizer {
+    type TokenStream<'a> = GramStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> GramStream<'a> {
+        let folded = fold(text);
+        let mut buffer = String::with_capacity(text.len() * 2);
+        self.tokens.clear();
+        let tokens = &mut self.tokens;
+        grams(&folded, &self.lexicon, |gram| {
+            let start = buffer.len() as u32;
+            buffer.push_str(gram.text);
+            tokens.push((start, buffer.len() as u32));
+        });
+        GramStream { text: buffer, tokens: &self.tokens, next: 0, token: Token::default() }
+    }
+}
+
+impl TokenStream for GramStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((start, end)) = self.tokens.get(self.next) else { return false };
+        self.token.text.clear();
+        self.token.text.push_str(&self.text[*start as usize..*end as usize]);
+        self.token.position = self.next;
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}

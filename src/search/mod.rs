@@ -1,0 +1,24 @@
+//! Finds the right section of the right article, and says why.
+//!
+//! Two steps. The index (tantivy) names some two hundred candidate sections by the grams they
+//! share with the query; then every candidate's own text is read again and scored exactly, with
+//! titles, headings, phrases, synonyms and sounds. The second step sees the article as it is, so
+//! it needs no further postings, and its terms are what `explain` prints.
+//!
+//! Hands out spans of the original text, never markup. Knows no files but its own index.
+
+mod collection;
+mod explain;
+mod index;
+mod parameters;
+mod plan;
+mod rank;
+mod scan;
+mod searcher;
+mod snippet;
+mod suggest;
+
+pub use explain::{Explanation, HitExplanation, TermShare};
+pub use index::{Error, Index, Opened, Updated};
+pub use parameters::Parameters;
+pub use searcher::Searcher;

@@ -1,0 +1,57 @@
+//! The one table of ranking parameters, each with its source or measurement.
+//!
+//! "Dev" is the public set of questions and statutes under development (MRR@10); "own" are the
+//! judgments beside the sample articles. `tests/bench/README.md` has the ablations.
+
+/// Ranking parameters. The defaults are the product's; only experiments change them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// Saturation of repeated terms. Source: Robertson & Zaragoza 2009, "The Probabilistic
+    /// Relevance Framework", the usual 1.2; no gain from other values on any set.
+    pub k1: f32,
+    /// How much length counts. Source: as above, the usual 0.75.
+    pub b: f32,
+    /// Weight of single characters. Near 1 for all three is the optimum of the measured sets.
+    pub character: f32,
+    /// Weight of character pairs.
+    pub pair: f32,
+    /// Weight of words, Latin runs included.
+    pub word: f32,
+    /// Weight of filler and question words against 1 for content: 0.5 beats both 0 and 1.
+    pub filler: f32,
+    /// How often the title counts within the body (BM25F). Three is a plateau from 2 to 5.
+    pub title_in_body: f32,
+    /// How often a heading counts within its section.
+    pub heading_in_body: f32,
+    /// Weight of the title as a field of its own in a collection whose titles say all; scaled by
+    /// how much of their bodies' matter titles carry there.
+    pub title: f32,
+    /// Share of the best section in an article's score; the rest is the article as a whole.
+    pub section_share: f32,
+    /// Weight of a mutual synonym against the reader's own word.
+    pub synonym: f32,
+    /// Weight of the target of a one-way line, which says "look for this".
+    pub directed_synonym: f32,
+    /// Candidates that the index names, in sections.
+    pub candidates: usize,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self {
+            k1: 1.2,
+            b: 0.75,
+            character: 1.0,
+            pair: 1.0,
+            word: 1.0,
+            filler: 0.5,
+            title_in_body: 3.0,
+            heading_in_body: 2.0,
+            title: 1.0,
+            section_share: 0.5,
+            synonym: 0.6,
+            directed_synonym: 0.8,
+            candidates: 200,
+        }
+    }
+}

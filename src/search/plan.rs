@@ -1,0 +1,281 @@
+//! Turns a question into what is looked for: needles with their weights, and the concepts that
+//! hold a word together with its synonyms.
+
+use crate::text::{Alternative, Gram, GramKind, Lexicon, Part, PartKind, Question, fold, grams, is_han};
+
+use super::parameters::Parameters;
+use super::scan::Interner;
+
+/// Most needles of one query. A question of 256 characters has some 700; the cheapest go first.
+const NEEDLES_MAX: usize = 800;
+/// Alternatives looked for per word: later ones of a long line are rarely what is meant.
+const ALTERNATIVES_MAX: usize = 8;
+
+/// How a needle got here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It stands in the query.
+    Own,
+    /// It is a synonym.
+    Synonym,
+}
+
+/// Something to look for.
+#[derive(Debug, Clone)]
+pub(super) struct Needle {
+    pub text: String,
+    /// Sum of the channel weights under which it counts.
+    pub weight: f32,
+    /// Inverse document frequency.
+    pub idf: f32,
+    /// Whether any part of it carries meaning.
+    pub content: bool,
+    pub kind: GramKind,
+    pub origin: Origin,
+    /// First and one past the last character in the query; of a synonym those it stands for.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A word of the query with its synonyms: together they count once.
+#[derive(Debug, Clone)]
+pub(super) struct Concept {
+    pub start: usize,
+    pub end: usize,
+    /// Needles that are other words for it.
+    pub alternatives: Vec<usize>,
+}
+
+/// A query made ready.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Plan {
+    pub question: Question,
+    pub needles: Vec<Needle>,
+    pub concepts: Vec<Concept>,
+    /// Grams for the index with their weights.
+    pub retrieval: Vec<(String, f32)>,
+}
+
+/// Where inverse document frequencies come from.
+pub(super) trait Statistics {
+    /// Sections that hold the gram.
+    fn document_frequency(&self, gram: &str) -> u64;
+    /// All sections.
+    fn documents(&self) -> u64;
+
+    /// As in BM25: `ln(1 + (N − n + ½)/(n + ½))`.
+    fn idf(&self, frequency: u64) -> f32 {
+        let (all, with) = (self.documents() as f32, frequency as f32);
+        ((all - with + 0.5).max(0.0) / (with + 0.5)).ln_1p()
+    }
+}
+
+impl Plan {
+    pub fn new(text: &str, lexicon: &Lexicon, statistics: &impl Statistics, parameters: &Parameters) -> Self {
+        let question = Question::parse(text, lexicon);
+        let mut plan = Self { question, ..Self::default() };
+        plan.own(lexicon, parameters);
+        plan.synonyms(lexicon, parameters);
+        plan.needles.truncate(NEEDLES_MAX);
+        let count = plan.needles.len();
+        plan.concepts.iter_mut().for_each(|c| c.alternatives.retain(|n| *n < count));
+        for needle in &mut plan.needles {
+            needle.idf = statistics.idf(frequency(&needle.text, needle.kind, statistics));
+        }
+        plan.choose_retrieval(statistics);
+        plan
+    }
+
+    /// Characters, pairs and words of the query itself, each once.
+    fn own(&mut self, lexicon: &Lexicon, parameters: &Parameters) {
+        let question = &self.question;
+        let importance = |start: usize, end: usize| -> (f32, bool) {
+            let (mut sum, mut content) = (0.0, false);
+            for at in start..end {
+                let carries = question.only_filler || question.part_at(at).is_none_or(|p| p.kind == PartKind::Content);
+                sum += if carries { 1.0 } else { parameters.filler };
+                content |= carries;
+            }
+            (sum / (end - start).max(1) as f32, content)
+        };
+        let mut interner = Interner::default();
+        let mut needles: Vec<Needle> = Vec::new();
+        let mut add = |text: &str, start: usize, end: usize, kind: GramKind, channel: f32| {
+            let (weight, content) = importance(start, end);
+            let (at, fresh) = interner.number(text);
+            if fresh {
+                needles.push(Needle {
+                    text: text.to_owned(),
+                    weight: channel * weight,
+                    idf: 0.0,
+                    content,
+                    kind,
+                    origin: Origin::Own,
+                    start,
+                    end,
+                });
+            } else {
+                needles[at].weight = needles[at].weight.max(channel * weight);
+                needles[at].content |= content;
+            }
+        };
+        let all = parameters.character + parameters.pair + parameters.word;
+        grams(&question.folded, lexicon, |Gram { text, start, end, kind }| match kind {
+            GramKind::Character => add(text, start, end, kind, parameters.character),
+            GramKind::Pair => add(text, start, end, kind, parameters.pair),
+            GramKind::Word => add(text, start, end, kind, parameters.word),
+            // Parts of a run share what the run is worth.
+            GramKind::Latin => add(text, start, end, kind, all),
+        });
+        // Words of one and two characters are grams already: they weigh more for being words.
+        for token in lexicon.cut_for_search(question.folded.to_cut()) {
+            let (start, end) = (token.start, token.end);
+            if end - start > 2 || !token.word.chars().all(is_han) {
+                continue;
+            }
+            let text: String = question.folded.text.chars().skip(start).take(end - start).collect();
+            let (at, fresh) = interner.number(&text);
+            if !fresh && let Some(needle) = needles.get_mut(at) {
+                let channel = if end - start == 1 { parameters.character } else { parameters.pair };
+                needle.weight = needle.weight.max((channel + parameters.word) * importance(start, end).0);
+            }
+        }
+        self.needles = needles;
+    }
+
+    /// Other words for the words of the query.
+    fn synonyms(&mut self, lexicon: &Lexicon, parameters: &Parameters) {
+        let chars: Vec<char> = self.question.folded.text.chars().collect();
+        let parts = std::mem::take(&mut self.question.parts);
+        let mut first = 0;
+        while first < parts.len() {
+            let Some((count, alternatives)) = longest_entry(&parts[first..], &chars, lexicon) else {
+                first += 1;
+                continue;
+            };
+            let (start, end) = (parts[first].start, parts[first + count - 1].end);
+            let filler = parts[first..first + count].iter().all(|p| p.kind != PartKind::Content);
+            self.concept(start, end, filler, &alternatives, parameters);
+            first += count;
+        }
+        self.question.parts = parts;
+    }
+
+    fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[Alternative], parameters: &Parameters) {
+        let all = parameters.character + parameters.pair + parameters.word;
+        let mut alternatives = Vec::new();
+        for other in others.iter().take(ALTERNATIVES_MAX) {
+            let strength = if other.mutual { parameters.synonym } else { parameters.directed_synonym };
+            let kind = match other.text.chars().count() {
+                _ if !other.text.chars().all(is_han) => GramKind::Latin,
+                1 => GramKind::Character,
+                2 => GramKind::Pair,
+                _ => GramKind::Word,
+            };
+            // A word that also stands in the query counts there.
+            if self.needles.iter().any(|n| n.text == other.text) {
+                continue;
+            }
+            alternatives.push(self.needles.len());
+            self.needles.push(Needle {
+                text: other.text.clone(),
+                weight: strength * all * if filler { parameters.filler } else { 1.0 },
+                idf: 0.0,
+                content: !filler,
+                kind,
+                origin: Origin::Synonym,
+                start,
+                end,
+            });
+        }
+        if !alternatives.is_empty() {
+            self.concepts.push(Concept { start, end, alternatives });
+        }
+    }
+
+    /// The grams that the index is asked for. Pairs cover the characters in them, so single
+    /// characters, whose postings are the longest, are asked for only where there are few pairs.
+    fn choose_retrieval(&mut self, statistics: &impl Statistics) {
+        const PAIRS_ENOUGH: usize = 3;
+        let known_pairs = self
+            .needles
+            .iter()
+            .filter(|n| n.origin == Origin::Own && n.kind != GramKind::Character && n.content)
+            .filter(|n| statistics.document_frequency(&n.text) > 0)
+            .count();
+        let mut terms: Vec<(String, f32)> = Vec::new();
+        for needle in &self.needles {
+            match (needle.origin, needle.kind) {
+                (Origin::Own, GramKind::Character) if known_pairs >= PAIRS_ENOUGH => {}
+                (Origin::Own, _) => terms.push((needle.text.clone(), needle.weight)),
+                (Origin::Synonym, _) => {
+                    let grams = retrieval_grams(&needle.text, statistics);
+                    let share = needle.weight / grams.len().max(1) as f32;
+                    terms.extend(grams.into_iter().map(|gram| (gram, share)));
+                }
+            }
+        }
+        terms.retain(|(gram, _)| statistics.document_frequency(gram) > 0);
+        self.retrieval = terms;
+    }
+}
+
+/// The longest thesaurus entry that starts with the first part and ends with a part, with the
+/// parts it spans and its alternatives. Forms of asking are their own entries.
+fn longest_entry(parts: &[Part], chars: &[char], lexicon: &Lexicon) -> Option<(usize, Vec<Alternative>)> {
+    /// Parts that an entry may span.
+    const PARTS_MAX: usize = 6;
+    let start = parts.first()?.start;
+    for count in (1..=PARTS_MAX.min(parts.len())).rev() {
+        let end = parts[count - 1].end;
+        if end - start > lexicon.thesaurus().longest_chars() {
+            continue;
+        }
+        let word: String = chars[start..end].iter().collect();
+        let known = lexicon.alternatives(&word);
+        if !known.is_empty() {
+            return Some((count, known.to_vec()));
+        }
+        if let (1, PartKind::Asking(line)) = (count, parts[0].kind) {
+            let others = Question::asking_forms(line).iter().filter(|form| **form != word);
+            let others = others.map(|form| Alternative { text: (*form).to_owned(), mutual: true }).collect();
+            return Some((1, others));
+        }
+    }
+    None
+}
+
+/// Sections that hold a needle, as far as grams can tell: at most those of its rarest gram.
+fn frequency(text: &str, kind: GramKind, statistics: &impl Statistics) -> u64 {
+    let exact = statistics.document_frequency(text);
+    if exact > 0 || matches!(kind, GramKind::Character | GramKind::Pair) {
+        return exact;
+    }
+    retrieval_grams(text, statistics).iter().map(|gram| statistics.document_frequency(gram)).min().unwrap_or(0)
+}
+
+/// The grams under which a word of any length can be found: itself, or its pairs and Latin runs.
+fn retrieval_grams(text: &str, statistics: &impl Statistics) -> Vec<String> {
+    if statistics.document_frequency(text) > 0 {
+        return vec![text.to_owned()];
+    }
+    let mut found = Vec::new();
+    let chars: Vec<char> = fold(text).text.chars().collect();
+    let mut run = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        if is_han(*c) || !c.is_alphanumeric() {
+            if !run.is_empty() {
+                found.push(std::mem::take(&mut run));
+            }
+            if let Some(next) = chars.get(at + 1).filter(|next| is_han(*c) && is_han(**next)) {
+                found.push([*c, *next].iter().collect());
+            }
+        } else {
+            run.push(*c);
+        }
+    }
+    if !run.is_empty() {
+        found.push(run);
+    }
+    found
+}

@@ -1,0 +1,358 @@
+//! Answers queries over one library and the index that was built from it.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tantivy::collector::TopDocs;
+use tantivy::columnar::Column;
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, Term};
+
+use crate::domain::{
+    Article, ArticleId, CategoryId, Confidence, FacetCount, Facets, Hit, Interpretation, Lang, Library, Query, Results,
+    Span,
+};
+use crate::text::Lexicon;
+
+use super::collection::Collection;
+use super::explain::{Explanation, HitExplanation};
+use super::index::{Error, Fields, Index};
+use super::parameters::Parameters;
+use super::plan::{Plan, Statistics};
+use super::rank::{Buffers, Ranker, Scored};
+use super::scan::Scanner;
+use super::snippet::{marked, snippet};
+
+/// Hits always shown where there are any, however far they fall behind the best.
+const TAIL_KEPT: usize = 10;
+/// A hit further down must reach this share of the best score.
+const TAIL_SHARE: f32 = 0.3;
+/// Tags counted beside the results.
+const TAG_FACETS_MAX: usize = 10;
+/// Below this share of the query's content in the best article the answer is not sure.
+const SURE_COVERAGE: f32 = 0.34;
+
+/// Answers queries. Immutable; cheap to share.
+pub struct Searcher {
+    library: Arc<Library>,
+    lexicon: Arc<Lexicon>,
+    snapshot: tantivy::Searcher,
+    fields: Fields,
+    columns: Vec<(Column<u64>, Column<u64>)>,
+    collection: Collection,
+    parameters: Parameters,
+}
+
+impl std::fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher").field("title_strength", &self.collection.title_strength).finish_non_exhaustive()
+    }
+}
+
+/// One article with its score.
+pub(super) struct Ranked<'a> {
+    pub article: &'a Arc<Article>,
+    pub scored: Scored,
+}
+
+impl Searcher {
+    /// Answers over `library`, which `index` has been updated to.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn new(index: &Index, library: Arc<Library>) -> Result<Self, Error> {
+        Self::with(index, library, Parameters::default())
+    }
+
+    /// As [`Searcher::new`], with other ranking parameters, for experiments.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn with(index: &Index, library: Arc<Library>, parameters: Parameters) -> Result<Self, Error> {
+        let snapshot = index.snapshot();
+        let columns = snapshot
+            .segment_readers()
+            .iter()
+            .map(|segment| Ok((segment.fast_fields().u64("article")?, segment.fast_fields().u64("section")?)))
+            .collect::<Result<_, tantivy::TantivyError>>()?;
+        let collection = Collection::new(&library, parameters.title_in_body, parameters.heading_in_body);
+        Ok(Self {
+            library,
+            lexicon: Arc::clone(index.lexicon()),
+            snapshot,
+            fields: index.fields,
+            columns,
+            collection,
+            parameters,
+        })
+    }
+
+    /// Answers `query`. Never fails: what the index refuses is logged and answered with nothing.
+    pub fn search(&self, query: &Query) -> Results {
+        if query.text.is_empty() {
+            return self.catalogue(query);
+        }
+        let plan = Plan::new(&query.text, &self.lexicon, self, &self.parameters);
+        let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
+        let wanted = query.offset() + query.limit as usize;
+        let all = self.rank(&plan, &scanner, &Query { category: None, tag: None, ..query.clone() }, wanted);
+        let facets = self.facets(all.iter().map(|r| r.article));
+        let ranked = if query.category.is_some() || query.tag.is_some() {
+            self.rank(&plan, &scanner, query, wanted)
+        } else {
+            all
+        };
+        let confidence = match ranked.first() {
+            None => Confidence::Nothing,
+            Some(best) if best.scored.coverage < SURE_COVERAGE => Confidence::Unsure,
+            Some(_) => Confidence::Sure,
+        };
+        let page = ranked.iter().skip(query.offset()).take(query.limit as usize);
+        Results {
+            total: ranked.len(),
+            hits: page.map(|ranked| hit(ranked, &plan, &scanner)).collect(),
+            facets,
+            interpreted: interpretation(&query.text, &plan),
+            confidence,
+        }
+    }
+
+    /// Articles worth reading after `article`: the editor's choice, then those that share most
+    /// with its title and tags.
+    pub fn related(&self, article: &Article, count: usize) -> Vec<Arc<Article>> {
+        let mut found: Vec<Arc<Article>> = article
+            .related
+            .iter()
+            .filter_map(|id| self.library.article(id))
+            .filter(|a| a.is_listed())
+            .cloned()
+            .collect();
+        if found.len() < count {
+            let text = format!("{} {}", article.title, article.tags.join(" "));
+            let plan = Plan::new(&text, &self.lexicon, self, &self.parameters);
+            let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
+            let query = Query { lang: Some(article.lang.clone()), ..Query::of(&text) };
+            for ranked in self.rank(&plan, &scanner, &query, count + 1) {
+                let known = ranked.article.id == article.id || found.iter().any(|a| a.id == ranked.article.id);
+                if !known && root(ranked.article) != root(article) {
+                    found.push(Arc::clone(ranked.article));
+                }
+            }
+        }
+        found.truncate(count);
+        found
+    }
+
+    /// Says how `query` was read and where the scores of its hits come from; with `article` for
+    /// that one alone.
+    pub fn explain(&self, query: &Query, article: Option<&ArticleId>) -> Explanation {
+        let plan = Plan::new(&query.text, &self.lexicon, self, &self.parameters);
+        let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
+        let ranked = match article.map(|id| self.library.article(id)) {
+            None => self.rank(&plan, &scanner, query, query.limit as usize),
+            Some(asked) => {
+                let ranker = Ranker {
+                    plan: &plan,
+                    scanner: &scanner,
+                    collection: &self.collection,
+                    parameters: &self.parameters,
+                };
+                let ranked = |article| Ranked { article, scored: ranker.score(article, &mut Buffers::default()) };
+                asked.map(ranked).into_iter().collect()
+            }
+        };
+        let hits = ranked.iter().take(query.limit as usize);
+        Explanation::new(
+            &plan,
+            interpretation(&query.text, &plan),
+            hits.map(|r| HitExplanation::new(&plan, r)).collect(),
+        )
+    }
+
+    pub(super) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// Everything there is, in the order of the site: the answer to an empty query.
+    fn catalogue(&self, query: &Query) -> Results {
+        let in_lang = |a: &&Arc<Article>| query.lang.as_ref().is_none_or(|lang| a.lang == *lang);
+        let facets = self.facets(self.library.listed().filter(in_lang));
+        let all: Vec<&Arc<Article>> = (self.library.listed().filter(in_lang))
+            .filter(|a| query.category.as_ref().is_none_or(|c| c.holds(&a.category)))
+            .filter(|a| query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag)))
+            .collect();
+        let hits = all.iter().skip(query.offset()).take(query.limit as usize).map(|article| Hit {
+            article: Arc::clone(article),
+            section: 0,
+            title: vec![Span { text: article.title.clone(), mark: false }],
+            snippet: vec![Span { text: opening(article), mark: false }],
+            score: 0.0,
+        });
+        let confidence = if all.is_empty() { Confidence::Nothing } else { Confidence::Sure };
+        Results { total: all.len(), hits: hits.collect(), facets, interpreted: Interpretation::default(), confidence }
+    }
+
+    /// Articles that answer, best first, each once; translations of one text count as one.
+    pub(super) fn rank(&self, plan: &Plan, scanner: &Scanner, query: &Query, wanted: usize) -> Vec<Ranked<'_>> {
+        let candidates = match self.candidates(plan, query, wanted) {
+            Ok(candidates) => candidates,
+            Err(error) => {
+                tracing::error!(%error, "the index refused a query");
+                Vec::new()
+            }
+        };
+        let ranker = Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters };
+        let mut buffers = Buffers::default();
+        let mut ranked: Vec<Ranked<'_>> = candidates
+            .into_iter()
+            .map(|article| Ranked { article, scored: ranker.score(article, &mut buffers) })
+            .filter(|ranked| ranked.scored.score > 0.0)
+            .collect();
+        ranked.sort_by(|a, b| {
+            let score = b.scored.score.partial_cmp(&a.scored.score).unwrap_or(Ordering::Equal);
+            score.then_with(|| a.article.id.cmp(&b.article.id))
+        });
+        one_per_translation(&mut ranked, query);
+        let best = ranked.first().map_or(0.0, |r| r.scored.score);
+        let kept = ranked.partition_point(|r| r.scored.score >= best * TAIL_SHARE);
+        ranked.truncate(kept.max(TAIL_KEPT));
+        ranked
+    }
+
+    /// Articles that the index names, those with the best sections first.
+    fn candidates(
+        &self,
+        plan: &Plan,
+        query: &Query,
+        wanted: usize,
+    ) -> Result<Vec<&Arc<Article>>, tantivy::TantivyError> {
+        if plan.retrieval.is_empty() {
+            return Ok(Vec::new());
+        }
+        let terms = plan.retrieval.iter().map(|(gram, weight)| {
+            let term = TermQuery::new(Term::from_field_text(self.fields.grams, gram), IndexRecordOption::WithFreqs);
+            (Occur::Should, Box::new(BoostQuery::new(Box::new(term), *weight)) as Box<dyn tantivy::query::Query>)
+        });
+        let mut asked = BooleanQuery::new(terms.collect());
+        let filters = [
+            (self.fields.category, query.category.as_ref().map(CategoryId::as_str).filter(|c| !c.is_empty())),
+            (self.fields.tag, query.tag.as_deref()),
+            (self.fields.lang, query.lang.as_ref().map(Lang::as_str)),
+        ];
+        let filters = filters.into_iter().filter_map(|(field, value)| {
+            let term = TermQuery::new(Term::from_field_text(field, value?), IndexRecordOption::Basic);
+            Some((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(term), 0.0)) as Box<dyn tantivy::query::Query>))
+        });
+        let filters: Vec<_> = filters.collect();
+        if !filters.is_empty() {
+            let must = (Occur::Must, Box::new(asked) as Box<dyn tantivy::query::Query>);
+            asked = BooleanQuery::new([must].into_iter().chain(filters).collect());
+        }
+        let limit = self.parameters.candidates.max(wanted * 4);
+        let found = self.snapshot.search(&asked, &TopDocs::with_limit(limit).order_by_score())?;
+        let mut seen = std::collections::HashSet::new();
+        let articles = found.into_iter().filter_map(|(_, address)| self.key(address)).filter(|key| seen.insert(*key));
+        Ok(articles.filter_map(|key| self.collection.article(&self.library, key)).collect())
+    }
+
+    fn key(&self, address: DocAddress) -> Option<u64> {
+        self.columns.get(address.segment_ord as usize)?.0.first(address.doc_id)
+    }
+
+    fn facets<'a>(&'a self, articles: impl Iterator<Item = &'a Arc<Article>>) -> Facets {
+        let mut by_category: HashMap<&str, usize> = HashMap::new();
+        let mut by_tag: HashMap<&str, usize> = HashMap::new();
+        for article in articles {
+            // Counts are for top categories: deeper ones are reached from there.
+            let top = article.category.as_str().split('/').next().unwrap_or_default();
+            *by_category.entry(top).or_default() += 1;
+            for tag in &article.tags {
+                *by_tag.entry(tag).or_default() += 1;
+            }
+        }
+        let categories = self.library.categories().iter().filter_map(|category| {
+            let count = by_category.get(category.id.as_str()).copied()?;
+            Some(FacetCount { id: category.id.to_string(), title: category.title.clone(), count })
+        });
+        let mut tags: Vec<FacetCount> = by_tag
+            .into_iter()
+            .map(|(tag, count)| FacetCount { id: tag.to_owned(), title: tag.to_owned(), count })
+            .collect();
+        tags.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.cmp(&b.id)));
+        tags.truncate(TAG_FACETS_MAX);
+        Facets { categories: categories.collect(), tags }
+    }
+}
+
+impl Statistics for Searcher {
+    fn document_frequency(&self, gram: &str) -> u64 {
+        self.snapshot.doc_freq(&Term::from_field_text(self.fields.grams, gram)).unwrap_or(0)
+    }
+
+    fn documents(&self) -> u64 {
+        self.snapshot.num_docs()
+    }
+}
+
+fn hit(ranked: &Ranked<'_>, plan: &Plan, scanner: &Scanner) -> Hit {
+    let article = ranked.article;
+    let text = article.sections.get(ranked.scored.section).map_or("", |s| s.text.as_str());
+    let mut cutting = snippet(text, plan, scanner);
+    if cutting.is_empty() {
+        cutting = snippet(&opening(article), plan, scanner);
+    }
+    Hit {
+        article: Arc::clone(article),
+        section: ranked.scored.section,
+        title: marked(&article.title, plan, scanner),
+        snippet: cutting,
+        score: ranked.scored.score,
+    }
+}
+
+/// The description, else the first words.
+fn opening(article: &Article) -> String {
+    const OPENING_CHARS: usize = 96;
+    if !article.description.is_empty() {
+        return article.description.clone();
+    }
+    let text = article.sections.iter().find(|s| !s.text.is_empty()).map_or("", |s| s.text.as_str());
+    text.chars().take(OPENING_CHARS).map(|c| if c == '\n' { ' ' } else { c }).collect()
+}
+
+/// The text that an article is, in whatever language.
+fn root(article: &Article) -> &ArticleId {
+    article.translation_of.as_ref().unwrap_or(&article.id)
+}
+
+/// Keeps of the translations of one text the one in the language asked for, else the best.
+fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query) {
+    let mut best: HashMap<ArticleId, bool> = HashMap::new();
+    for r in ranked.iter() {
+        let wanted = query.lang.as_ref().is_some_and(|lang| *lang == r.article.lang);
+        *best.entry(root(r.article).clone()).or_default() |= wanted;
+    }
+    let mut seen = std::collections::HashSet::new();
+    ranked.retain(|r| {
+        let root = root(r.article);
+        let preferred = best.get(root).copied().unwrap_or(false);
+        let fits = !preferred || query.lang.as_ref().is_some_and(|lang| *lang == r.article.lang);
+        fits && seen.insert(root.clone())
+    });
+}
+
+fn interpretation(text: &str, plan: &Plan) -> Interpretation {
+    let question = &plan.question;
+    let terms = question.content().map(|part| part.text.clone()).collect();
+    let written =
+        |part: &crate::text::Part| text.get(question.folded.source_range(part.start, part.end)).map(str::to_lowercase);
+    let widened = question
+        .content()
+        .filter_map(|part| Some((written(part)?, part)))
+        .filter(|(written, part)| *written != part.text && crate::text::fold(written).text == part.text)
+        .map(|(written, part)| format!("{written}→{}", part.text))
+        .collect();
+    Interpretation { terms, widened, ..Interpretation::default() }
+}

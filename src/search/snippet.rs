@@ -1,0 +1,121 @@
+//! Cuts a short piece out of a text around what matched and marks it, on the original characters.
+
+use crate::domain::Span;
+use crate::text::{GramKind, fold_mapped};
+
+use super::plan::{Origin, Plan};
+use super::scan::{Place, Scanner};
+
+/// Characters of a snippet: two to three lines on a phone.
+const SNIPPET_CHARS: usize = 96;
+/// How far a snippet's start moves back to begin with a sentence.
+const SENTENCE_REACH_CHARS: usize = 24;
+
+/// The whole of `text`, marked.
+pub(super) fn marked(text: &str, plan: &Plan, scanner: &Scanner) -> Vec<Span> {
+    let folded = fold_mapped(text);
+    let chars: Vec<char> = folded.text.chars().collect();
+    let marks = marks(&chars, plan, scanner);
+    let ranges = marks.iter().map(|m| folded.source_range(m.start, m.end));
+    spans(text, 0..text.len(), ranges)
+}
+
+/// The piece of `text` that holds most of what matched, marked; its beginning where nothing did.
+pub(super) fn snippet(text: &str, plan: &Plan, scanner: &Scanner) -> Vec<Span> {
+    let folded = fold_mapped(text);
+    let chars: Vec<char> = folded.text.chars().collect();
+    let marks = marks(&chars, plan, scanner);
+    let from = sentence_start(&chars, densest(&marks, plan));
+    let to = (from + SNIPPET_CHARS).min(chars.len());
+    if from >= to {
+        return Vec::new();
+    }
+    let window = folded.source_range(from, to);
+    let ranges = marks
+        .iter()
+        .filter(|m| m.start < to && m.end > from)
+        .map(|m| folded.source_range(m.start.max(from), m.end.min(to)));
+    let mut spans = spans(text, window, ranges);
+    for span in &mut spans {
+        // Blocks are separated by line ends; a reader sees one line.
+        span.text = span.text.replace('\n', " ");
+    }
+    if from > 0 {
+        spans.insert(0, Span { text: "…".to_owned(), mark: false });
+    }
+    if to < chars.len() {
+        spans.push(Span { text: "…".to_owned(), mark: false });
+    }
+    spans
+}
+
+/// Places worth marking, merged where they touch, in order.
+fn marks(chars: &[char], plan: &Plan, scanner: &Scanner) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    scanner.each(chars, |place| {
+        let Some(needle) = plan.needles.get(place.needle) else { return };
+        // A single character is marked only where it was a word of the query.
+        let says_enough =
+            needle.kind != GramKind::Character || plan.question.content().any(|part| part.text == needle.text);
+        if needle.content && says_enough {
+            places.push(place);
+        }
+    });
+    places.sort_by_key(|p| (p.start, p.end));
+    let mut merged: Vec<Place> = Vec::with_capacity(places.len());
+    for place in places {
+        match merged.last_mut() {
+            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+            _ => merged.push(place),
+        }
+    }
+    merged
+}
+
+/// Where the window with the most weight begins.
+fn densest(marks: &[Place], plan: &Plan) -> usize {
+    let weight = |place: &Place| {
+        let needle = plan.needles.get(place.needle);
+        let own = needle.is_some_and(|n| n.origin == Origin::Own);
+        (place.end - place.start) as f32 * needle.map_or(0.0, |n| n.idf) * if own { 1.0 } else { 0.8 }
+    };
+    let mut best = (0.0, 0);
+    for (at, first) in marks.iter().enumerate() {
+        let held: f32 = marks[at..].iter().take_while(|m| m.end <= first.start + SNIPPET_CHARS).map(weight).sum();
+        if held > best.0 {
+            best = (held, first.start);
+        }
+    }
+    best.1
+}
+
+fn sentence_start(chars: &[char], at: usize) -> usize {
+    let from = at.saturating_sub(SENTENCE_REACH_CHARS);
+    let reach = chars.get(from..at).unwrap_or_default();
+    match reach.iter().rposition(|c| matches!(c, '。' | '！' | '？' | '；' | '\n' | '!' | '?')) {
+        Some(back) => (from + back + 1..at).find(|i| !chars[*i].is_whitespace()).unwrap_or(at),
+        None if from == 0 => 0,
+        None => at.saturating_sub(8),
+    }
+}
+
+fn spans(text: &str, window: std::ops::Range<usize>, marks: impl Iterator<Item = std::ops::Range<usize>>) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut at = window.start;
+    let mut push = |from: usize, to: usize, mark: bool| {
+        if let Some(piece) = text.get(from..to).filter(|piece| !piece.is_empty()) {
+            spans.push(Span { text: piece.to_owned(), mark });
+        }
+    };
+    for mark in marks {
+        let (start, end) = (mark.start.max(at), mark.end.min(window.end));
+        if start >= end {
+            continue;
+        }
+        push(at, start, false);
+        push(start, end, true);
+        at = end;
+    }
+    push(at, window.end, false);
+    spans
+}
