@@ -7,6 +7,7 @@
 pub mod domain;
 
 // Floor 1: one outside craft each.
+pub mod articles;
 pub mod text;
 
 // Floor 2: finding.

@@ -53,7 +53,12 @@ impl Library {
             .flat_map(|a| a.aliases.iter().map(|alias| (alias.clone(), a.id.clone())))
             .filter(|(alias, _)| !by_id.contains_key(alias))
             .collect();
-        categories.retain(|c| articles.iter().any(|a| a.is_listed() && c.id.holds(&a.category)));
+        // The top holds everything; it is a category only for articles that lie in no folder.
+        categories.retain(|c| {
+            articles.iter().any(|a| {
+                a.is_listed() && if c.id.as_str().is_empty() { a.category == c.id } else { c.id.holds(&a.category) }
+            })
+        });
         Self { site, articles, categories, by_id, aliases }
     }
 

@@ -49,7 +49,7 @@ rules! {
     FILE_ENCODING = Error "file-encoding" "文件不是 UTF-8 编码，未收录。";
     FILE_OUTSIDE = Error "file-outside" "符号链接指向文章文件夹之外，未跟随。";
     FRONT_MATTER_SYNTAX = Error "front-matter-syntax" "头信息语法有误，文章未收录。";
-    FRONT_MATTER_TYPE = Error "front-matter-type" "头信息中某个键的值类型不对，文章未收录。";
+    FRONT_MATTER_TYPE = Error "front-matter-type" "头信息中某个键的值类型不对，这个键未采用。";
     FRONT_MATTER_DATE = Error "front-matter-date" "日期不是 YYYY-MM-DD 格式。";
     FRONT_MATTER_KEY = Warning "front-matter-key" "键名与已知键只差一两个字母，可能写错了。";
     ID_BAD = Error "id-bad" "路径或 slug 不能作为文章编号。";

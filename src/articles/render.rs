@@ -1,0 +1,448 @@
+//! Events into HTML and an outline. Every tag written here is a constant and every text is escaped;
+//! raw HTML of editors is marked, so that the sanitiser sees the whole before any reader does.
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Tag};
+
+use super::anchors::Anchors;
+use super::dialect::Directive;
+use super::html::escape_into;
+use super::inline::Notes;
+use super::markdown::{Placed, Plan, joins_lines, text_of, without_joiners};
+use super::marks::Mark;
+use super::outline::Outline;
+use super::raw::Raw;
+use super::source::{Faults, Source};
+use super::words::{Callout, Words};
+use crate::domain::{Heading, Rule, Section};
+
+/// Levels of elements in elements that are written; what lies deeper is written flat. Real pages have
+/// ten, and browsers as well as the sanitiser slow down with the square of the depth.
+const DEPTH_MAX: usize = 48;
+
+/// A rendered body.
+pub(super) struct Rendered {
+    /// HTML whose inner links and pictures still wait for their addresses.
+    pub html: String,
+    /// What they wait for.
+    pub marks: Vec<Mark>,
+    /// Headings in order.
+    pub headings: Vec<Heading>,
+    /// Text for the index.
+    pub sections: Vec<Section>,
+    /// Names that raw HTML gave.
+    pub anchors: Vec<String>,
+    /// Whether an editor's HTML is in it, which has to be sanitised.
+    pub is_raw: bool,
+}
+
+/// What an element needs when it ends.
+pub(super) enum Close {
+    Nothing,
+    Inline(&'static str),
+    Block(&'static str),
+    Cell(&'static str),
+    Heading(u8),
+    Code,
+    Footnote(String),
+}
+
+/// Renders one body.
+pub(super) struct Renderer<'a, 'f> {
+    pub(super) source: &'a Source<'a>,
+    pub(super) words: &'static Words,
+    directives: &'a [Directive],
+    pub(super) faults: &'a mut Faults<'f>,
+    pub(super) out: String,
+    pub(super) outline: Outline,
+    pub(super) raw: Raw,
+    pub(super) marks: Vec<Mark>,
+    names: Anchors,
+    open: Vec<Close>,
+    pub(super) in_link: bool,
+    pub(super) in_code: bool,
+    deep: bool,
+    last_level: u8,
+    cells: std::vec::IntoIter<Alignment>,
+    alignments: Vec<Alignment>,
+    outside: Vec<String>,
+    pub(super) notes: Notes,
+}
+
+impl<'a, 'f> Renderer<'a, 'f> {
+    /// For one article's body.
+    pub fn new(
+        source: &'a Source<'a>,
+        words: &'static Words,
+        directives: &'a [Directive],
+        faults: &'a mut Faults<'f>,
+    ) -> Self {
+        Self {
+            out: String::with_capacity(source.text().len() * 3 / 2),
+            source,
+            words,
+            directives,
+            faults,
+            outline: Outline::default(),
+            raw: Raw::default(),
+            marks: Vec::new(),
+            names: Anchors::default(),
+            open: Vec::new(),
+            in_link: false,
+            in_code: false,
+            deep: false,
+            last_level: 1,
+            cells: Vec::new().into_iter(),
+            alignments: Vec::new(),
+            outside: Vec::new(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// Walks through all events.
+    pub fn render(mut self, events: &[Placed<'_>], plan: &Plan) -> Rendered {
+        let mut at = 0;
+        while let Some((event, range)) = events.get(at) {
+            if plan.skipped.contains(&at) {
+                at = plan.skipped.end;
+                continue;
+            }
+            let rest = events.get(at + 1..).unwrap_or_default();
+            at += 1 + match event {
+                Event::Start(tag) => self.start(tag, range.start, rest, plan.shift),
+                Event::End(_) => {
+                    self.end();
+                    0
+                }
+                other => {
+                    self.leaf(other, range.start, rest);
+                    0
+                }
+            };
+        }
+        self.write_notes();
+        let (headings, sections) = self.outline.finish();
+        let is_raw = self.raw.is_used();
+        Rendered { html: self.out, marks: self.marks, headings, sections, anchors: self.raw.into_anchors(), is_raw }
+    }
+
+    /// Begins an element; returns how many of the following events it has dealt with.
+    fn start(&mut self, tag: &Tag<'_>, offset: usize, rest: &[Placed<'_>], shift: u8) -> usize {
+        if self.open.len() >= DEPTH_MAX && !matches!(tag, Tag::HtmlBlock | Tag::CodeBlock(_) | Tag::Image { .. }) {
+            if !std::mem::replace(&mut self.deep, true) {
+                let message = format!("嵌套超过 {DEPTH_MAX} 层，更深的部分不再分层显示。");
+                self.faults.push(
+                    Rule::MARKUP_UNKNOWN,
+                    (self.source.line(offset), 0),
+                    message,
+                    "减少列表或引用的层数。",
+                );
+            }
+            self.open.push(Close::Nothing);
+            return 0;
+        }
+        let close = match tag {
+            Tag::Paragraph => {
+                if let Some(taken) = self.figure(offset, rest) {
+                    return taken;
+                }
+                self.block("<p>", "</p>\n")
+            }
+            Tag::Heading { level, id, .. } => match self.heading(*level as u8, id.as_deref(), offset, rest, shift) {
+                Some(level) => Close::Heading(level),
+                None => Close::Nothing,
+            },
+            Tag::BlockQuote(kind) => return self.quote(*kind, rest),
+            Tag::CodeBlock(kind) => {
+                self.in_code = true;
+                self.outline.line();
+                let language = match kind {
+                    CodeBlockKind::Fenced(info) => info.split([' ', ',', '{', ':']).next().unwrap_or_default(),
+                    CodeBlockKind::Indented => "",
+                };
+                if !language.is_empty() && language.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                    self.out.push_str("<pre><code class=\"language-");
+                    self.out.push_str(&language.to_ascii_lowercase());
+                    self.out.push_str("\">");
+                } else {
+                    self.out.push_str("<pre><code>");
+                }
+                Close::Code
+            }
+            Tag::HtmlBlock => return self.html_block(rest),
+            Tag::List(None) => self.block("<ul>\n", "</ul>\n"),
+            Tag::List(Some(1)) => self.block("<ol>\n", "</ol>\n"),
+            Tag::List(Some(start)) => {
+                let start = format!("<ol start=\"{}\">\n", start.min(&99_999));
+                self.outline.line();
+                self.out.push_str(&start);
+                Close::Block("</ol>\n")
+            }
+            Tag::Item => self.block("<li>", "</li>\n"),
+            Tag::FootnoteDefinition(label) => {
+                self.outline.line();
+                self.outside.push(std::mem::take(&mut self.out));
+                Close::Footnote(label.to_string())
+            }
+            Tag::DefinitionList => self.block("<dl>\n", "</dl>\n"),
+            Tag::DefinitionListTitle => self.block("<dt>", "</dt>\n"),
+            Tag::DefinitionListDefinition => self.block("<dd>", "</dd>\n"),
+            Tag::Table(alignments) => {
+                self.alignments.clone_from(alignments);
+                self.outline.line();
+                self.out.push_str("<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"");
+                self.out.push_str(self.words.table);
+                self.out.push_str("\"><table>");
+                Close::Block("</tbody></table></div>\n")
+            }
+            Tag::TableHead => {
+                self.cells = self.alignments.clone().into_iter();
+                self.block("<thead><tr>", "</tr></thead>\n<tbody>\n")
+            }
+            Tag::TableRow => {
+                self.cells = self.alignments.clone().into_iter();
+                self.block("<tr>", "</tr>\n")
+            }
+            Tag::TableCell => self.cell(),
+            Tag::Emphasis => self.inline("<em>", "</em>"),
+            Tag::Strong => self.inline("<strong>", "</strong>"),
+            Tag::Strikethrough => self.inline("<del>", "</del>"),
+            Tag::Superscript => self.inline("<sup>", "</sup>"),
+            Tag::Subscript => self.inline("<sub>", "</sub>"),
+            Tag::Link { dest_url, .. } => self.link(dest_url, offset),
+            Tag::Image { dest_url, title, .. } => {
+                let taken = end_of(rest);
+                self.image(dest_url, title, offset, &text_of(rest));
+                return taken;
+            }
+            Tag::MetadataBlock(_) => Close::Nothing,
+        };
+        self.open.push(close);
+        0
+    }
+
+    fn block(&mut self, open: &str, close: &'static str) -> Close {
+        self.outline.line();
+        self.out.push_str(open);
+        Close::Block(close)
+    }
+
+    fn inline(&mut self, open: &str, close: &'static str) -> Close {
+        self.out.push_str(open);
+        Close::Inline(close)
+    }
+
+    fn end(&mut self) {
+        match self.open.pop() {
+            None | Some(Close::Nothing) => {}
+            Some(Close::Inline(tag)) => {
+                self.in_link &= tag != "</a>";
+                self.out.push_str(tag);
+            }
+            Some(Close::Block(tag)) => {
+                self.outline.line();
+                self.out.push_str(tag);
+            }
+            Some(Close::Cell(tag)) => {
+                self.outline.blank();
+                self.out.push_str(tag);
+            }
+            Some(Close::Heading(level)) => {
+                self.outline.end_heading();
+                self.out.push_str("</h");
+                self.out.push(char::from(b'0' + level));
+                self.out.push_str(">\n");
+            }
+            Some(Close::Code) => {
+                self.in_code = false;
+                self.outline.line();
+                self.out.push_str("</code></pre>\n");
+            }
+            Some(Close::Footnote(label)) => {
+                self.outline.line();
+                let body = std::mem::replace(&mut self.out, self.outside.pop().unwrap_or_default());
+                self.notes.bodies.entry(label).or_insert(body);
+            }
+        }
+    }
+
+    fn leaf(&mut self, event: &Event<'_>, offset: usize, rest: &[Placed<'_>]) {
+        match event {
+            Event::Text(text) => self.text(text),
+            Event::Code(code) => {
+                self.outline.push(code);
+                self.wrap("<code>", code, "</code>");
+            }
+            Event::InlineMath(math) | Event::DisplayMath(math) => {
+                self.outline.push(math);
+                self.wrap("<code class=\"math\">", math, "</code>");
+            }
+            Event::SoftBreak => {
+                let next = rest.first().and_then(|(event, _)| match event {
+                    Event::Text(text) => text.chars().next(),
+                    _ => None,
+                });
+                if !joins_lines(self.outline.last(), next) {
+                    self.out.push('\n');
+                    self.outline.blank();
+                }
+            }
+            Event::HardBreak => {
+                self.out.push_str("<br>\n");
+                self.outline.line();
+            }
+            Event::Rule => {
+                self.outline.line();
+                self.out.push_str("<hr>\n");
+            }
+            Event::TaskListMarker(done) => {
+                let checked = if *done { " checked=\"\"" } else { "" };
+                self.out.push_str("<input type=\"checkbox\" disabled=\"\"");
+                self.out.push_str(checked);
+                self.out.push_str("> ");
+            }
+            Event::FootnoteReference(label) => self.note(label),
+            Event::InlineHtml(html) => self.inline_html(html, offset),
+            // Blocks of HTML are dealt with where they start.
+            Event::Html(_) | Event::Start(_) | Event::End(_) => {}
+        }
+    }
+
+    pub(super) fn wrap(&mut self, open: &str, text: &str, close: &str) {
+        self.out.push_str(open);
+        escape_into(&mut self.out, text);
+        self.out.push_str(close);
+    }
+
+    /// Begins a heading; none when it has no text and is left out.
+    fn heading(&mut self, level: u8, id: Option<&str>, offset: usize, rest: &[Placed<'_>], shift: u8) -> Option<u8> {
+        let title = text_of(rest);
+        if title.is_empty() {
+            return None;
+        }
+        let level = (level + shift).clamp(2, 6);
+        if level > self.last_level + 1 {
+            let message = format!("「{title}」从第 {} 级直接跳到第 {level} 级。", self.last_level);
+            let hint = "标题逐级使用，读屏软件靠它导航。";
+            self.faults.push(Rule::HEADING_JUMP, (self.source.line(offset), 0), message, hint);
+        }
+        self.last_level = level;
+        let anchor = self.names.name(id.map(without_joiners).as_deref(), &title);
+        self.out.push_str("<h");
+        self.out.push(char::from(b'0' + level));
+        self.out.push_str(" id=\"");
+        escape_into(&mut self.out, &anchor);
+        self.out.push_str("\">");
+        self.outline.begin(Heading { level, title, anchor });
+        Some(level)
+    }
+
+    fn cell(&mut self) -> Close {
+        let class = match self.cells.next() {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::None) | None => "",
+        };
+        let in_head = matches!(self.open.last(), Some(Close::Block("</tr></thead>\n<tbody>\n")));
+        self.out.push_str(if in_head { "<th scope=\"col\"" } else { "<td" });
+        self.out.push_str(class);
+        self.out.push('>');
+        Close::Cell(if in_head { "</th>" } else { "</td>" })
+    }
+
+    /// A quotation, or the callout that another dialect's box was turned into.
+    fn quote(&mut self, kind: Option<BlockQuoteKind>, rest: &[Placed<'_>]) -> usize {
+        if let Some(kind) = kind {
+            let kind = match kind {
+                BlockQuoteKind::Tip => Callout::Tip,
+                BlockQuoteKind::Note => Callout::Note,
+                BlockQuoteKind::Important => Callout::Important,
+                BlockQuoteKind::Warning => Callout::Warning,
+                BlockQuoteKind::Caution => Callout::Caution,
+            };
+            self.open_callout(kind, None);
+            return 0;
+        }
+        let directive = match rest {
+            [(Event::Start(Tag::HtmlBlock), _), (Event::Html(html), _), ..] => Directive::find(self.directives, html),
+            _ => None,
+        };
+        match directive {
+            Some(Directive::Callout(kind, title)) => self.open_callout(*kind, title.as_deref()),
+            Some(Directive::Details(title)) => {
+                self.outline.line();
+                self.out.push_str("<details>\n<summary>");
+                let title = title.as_deref().unwrap_or(self.words.details);
+                escape_into(&mut self.out, title);
+                self.outline.push(title);
+                self.outline.line();
+                self.out.push_str("</summary>\n");
+                self.open.push(Close::Block("</details>\n"));
+            }
+            Some(Directive::Tab(_)) | None => {
+                let close = self.block("<blockquote>\n", "</blockquote>\n");
+                self.open.push(close);
+                return 0;
+            }
+        }
+        end_of(rest.get(1..).unwrap_or_default()) + 1
+    }
+
+    fn open_callout(&mut self, kind: Callout, title: Option<&str>) {
+        self.outline.line();
+        self.out.push_str("<div class=\"callout ");
+        self.out.push_str(kind.class());
+        self.out.push_str("\" role=\"note\"><p class=\"callout-title\">");
+        escape_into(&mut self.out, title.unwrap_or_else(|| self.words.callout(kind)));
+        self.out.push_str("</p>\n");
+        if let Some(title) = title {
+            self.outline.push(title);
+            self.outline.line();
+        }
+        self.open.push(Close::Block("</div>\n"));
+    }
+
+    /// A block of raw HTML, or a directive of the dialect pass.
+    fn html_block(&mut self, rest: &[Placed<'_>]) -> usize {
+        let taken = end_of(rest);
+        let mut html = String::new();
+        for (event, _) in rest.get(..taken.saturating_sub(1)).unwrap_or_default() {
+            if let Event::Html(line) | Event::Text(line) = event {
+                html.push_str(line);
+            }
+        }
+        match Directive::find(self.directives, &html) {
+            Some(Directive::Tab(title)) => {
+                self.outline.line();
+                self.outline.push(title);
+                self.outline.line();
+                self.wrap("<p class=\"tab-title\"><strong>", title, "</strong></p>\n");
+            }
+            Some(_) => {}
+            None => {
+                let offset = rest.first().map_or(0, |(_, range)| range.start);
+                self.outline.line();
+                self.raw_html(&html, offset);
+                self.outline.line();
+            }
+        }
+        taken
+    }
+}
+
+/// How many events lie up to and with the end of the element that has just begun.
+pub(super) fn end_of(events: &[Placed<'_>]) -> usize {
+    let mut depth = 0_usize;
+    for (at, (event, _)) in events.iter().enumerate() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) if depth == 0 => return at + 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    events.len()
+}
+
+/// Only here so that the levels of pulldown-cmark stay the numbers they look like.
+const _: () = assert!(HeadingLevel::H1 as u8 == 1 && HeadingLevel::H6 as u8 == 6);

@@ -1,0 +1,369 @@
+//! Settings as editors write them, in YAML or TOML, read into one tree that remembers where each
+//! value stands. What a key means is decided elsewhere.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A value and its place in the text; line and column count from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Value {
+    pub kind: Kind,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// What a value is. Numbers, dates and `true` stay as they were written: only the key knows whether
+/// `1.10` is a number or a version.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Empty,
+    Scalar(String),
+    List(Vec<Value>),
+    Table(Vec<Entry>),
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub key: String,
+    pub line: usize,
+    pub column: usize,
+    pub value: Value,
+}
+
+/// Why a text could not be read at all.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SyntaxError {
+    pub line: usize,
+    pub column: usize,
+    /// One Chinese sentence.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Value {
+    /// The words for its kind, for messages.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Empty => "空值",
+            Kind::Scalar(_) => "文字",
+            Kind::List(_) => "列表",
+            Kind::Table(_) => "键值表",
+        }
+    }
+
+    /// The entry of a table.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        match &self.kind {
+            Kind::Table(entries) => entries.iter().find(|e| e.key == key).map(|e| &e.value),
+            _ => None,
+        }
+    }
+}
+
+/// Nodes a front matter may have once aliases are followed: room for any real list, none for a bomb.
+const NODES_MAX: usize = 20_000;
+/// Levels of nesting, far beyond any real front matter, far below the stack.
+const DEPTH_MAX: usize = 32;
+
+/// Reads YAML. The only place that knows the YAML crate.
+///
+/// # Errors
+/// When the syntax is broken, or the text nests or grows beyond the limits.
+pub(super) fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_nodes: NODES_MAX, max_depth: DEPTH_MAX, max_aliases: 100, max_documents: 1 },
+    };
+    match serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options) {
+        Ok(node) => Ok(place(node, text)),
+        Err(error) => {
+            let at = error.location().map_or((1, 0), |at| (at.line() as usize, at.column() as usize));
+            Err(explain(at, text, &error.without_snippet().to_string()))
+        }
+    }
+}
+
+/// Turns the parser's English words into a sentence that tells the editor what to change.
+fn explain((line, column): (usize, usize), text: &str, cause: &str) -> SyntaxError {
+    let written = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let value = written.split_once(": ").map_or("", |(_, value)| value.trim());
+    let (message, hint) = if cause.contains("duplicate mapping key") {
+        let key = written.split(':').next().unwrap_or_default().trim();
+        (format!("键 `{key}` 写了两次。"), "保留其中一个。")
+    } else if cause.contains("budget") || cause.contains("limit") {
+        ("头信息嵌套太深或展开后太大。".to_owned(), "头信息只需要简单的键和列表。")
+    } else if cause.contains("unclosed quote") {
+        ("引号没有成对。".to_owned(), "补上结尾的引号。")
+    } else if cause.contains("alias") || value.starts_with('*') {
+        ("以 `*` 开头的值会被当作 YAML 引用。".to_owned(), "给整个值加上引号。")
+    } else if value.starts_with(['@', '`', '%', '&', '!', '|', '>']) {
+        (format!("值不能以 `{}` 开头。", value.chars().next().unwrap_or_default()), "给整个值加上引号。")
+    } else if value.contains(": ") {
+        ("值里有英文冒号加空格，会被当作另一个键。".to_owned(), "给整个值加上引号，或改用中文冒号「：」。")
+    } else if written.trim_start_matches(' ').starts_with('\t') {
+        ("缩进用了制表符。".to_owned(), "YAML 缩进只能用空格。")
+    } else {
+        ("头信息不是有效的 YAML。".to_owned(), "检查缩进、冒号后的空格、括号和引号。")
+    };
+    SyntaxError { line, column, message, hint: hint.to_owned() }
+}
+
+/// A YAML value before its written form is looked up.
+enum Node {
+    Empty,
+    /// A number or truth value: its written form is in the source.
+    Bare(String),
+    Text(String),
+    List(Vec<Spanned<Node>>),
+    Table(Vec<(Spanned<Node>, Spanned<Node>)>),
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Empty)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Empty)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bare(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Bare(value.to_string()))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Node, E> {
+        Ok(Node::Bare(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Bare(value.to_string()))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Node, E> {
+        Ok(Node::Bare(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Bare(value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Node, E> {
+        Ok(Node::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+        let mut table = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            table.push(entry);
+        }
+        Ok(Node::Table(table))
+    }
+}
+
+/// Gives each node its place, and bare scalars the form in which they were written.
+fn place(node: Spanned<Node>, text: &str) -> Value {
+    let at = node.defined;
+    let kind = match node.value {
+        Node::Empty => Kind::Empty,
+        Node::Text(text) => Kind::Scalar(text),
+        Node::Bare(value) => {
+            let span = at.span();
+            let written = span.byte_offset().zip(span.byte_len()).and_then(|(start, len)| {
+                let start = usize::try_from(start).ok()?;
+                text.get(start..start + usize::try_from(len).ok()?)
+            });
+            Kind::Scalar(written.map_or(value, |written| written.trim().to_owned()))
+        }
+        Node::List(items) => Kind::List(items.into_iter().map(|item| place(item, text)).collect()),
+        Node::Table(entries) => Kind::Table(
+            entries
+                .into_iter()
+                .map(|(key, value)| {
+                    let key = place(key, text);
+                    let name = match key.kind {
+                        Kind::Scalar(name) => name,
+                        _ => String::new(),
+                    };
+                    Entry { key: name, line: key.line, column: key.column, value: place(value, text) }
+                })
+                .collect(),
+        ),
+    };
+    Value { kind, line: at.line() as usize, column: at.column() as usize }
+}
+
+/// Reads TOML.
+///
+/// # Errors
+/// When the syntax is broken.
+pub(super) fn parse_toml(text: &str) -> Result<Value, SyntaxError> {
+    let places = Places::of(text);
+    match DeTable::parse(text) {
+        Ok(table) => Ok(Value { kind: toml_table(table.get_ref(), &places), line: 1, column: 1 }),
+        Err(error) => {
+            let (line, column) = places.at(error.span().map_or(0, |span| span.start));
+            let cause = error.message();
+            let (message, hint) = if cause.contains("duplicate key") {
+                ("同一个键写了两次。", "保留其中一个。")
+            } else if cause.contains("string") || cause.contains("quote") {
+                ("文字没有用引号成对括起来。", "TOML 的文字要写成 \"…\"。")
+            } else {
+                ("不是有效的 TOML。", "写成 `键 = 值`，文字加引号，列表用方括号。")
+            };
+            Err(SyntaxError { line, column, message: message.to_owned(), hint: hint.to_owned() })
+        }
+    }
+}
+
+fn toml_table(table: &DeTable<'_>, places: &Places<'_>) -> Kind {
+    let mut entries: Vec<Entry> = table
+        .iter()
+        .map(|(key, value)| {
+            let (line, column) = places.at(key.span().start);
+            Entry { key: key.get_ref().to_string(), line, column, value: toml_value(value, places) }
+        })
+        .collect();
+    entries.sort_by_key(|e| (e.line, e.column));
+    Kind::Table(entries)
+}
+
+fn toml_value(value: &toml::Spanned<DeValue<'_>>, places: &Places<'_>) -> Value {
+    let (line, column) = places.at(value.span().start);
+    let kind = match value.get_ref() {
+        DeValue::String(text) => Kind::Scalar(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Kind::Scalar(number.as_str().to_owned()),
+        DeValue::Integer(number) => {
+            Kind::Scalar(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or_default().to_string())
+        }
+        DeValue::Float(number) => Kind::Scalar(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Kind::Scalar(flag.to_string()),
+        DeValue::Datetime(time) => Kind::Scalar(time.to_string()),
+        DeValue::Array(items) => Kind::List(items.iter().map(|item| toml_value(item, places)).collect()),
+        DeValue::Table(table) => toml_table(table, places),
+    };
+    Value { kind, line, column }
+}
+
+/// Lines and columns of byte offsets.
+struct Places<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(text: &'a str) -> Self {
+        let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(newlines).collect() }
+    }
+
+    fn at(&self, offset: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        (line, self.text.get(start..offset).unwrap_or_default().chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scalar(value: &Value, key: &str) -> String {
+        match value.get(key).map(|v| &v.kind) {
+            Some(Kind::Scalar(text)) => text.clone(),
+            other => panic!("{key}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn scalars_keep_the_form_in_which_they_were_written() {
+        let yaml = parse_yaml("v: 1.10\nn: 007\nb: yes\nd: 2026-11-22\nq: '1.10'\n中: 文\n").unwrap();
+        let toml = parse_toml("v = 1.10\nn = 7\nb = true\nd = 2026-11-22\nh = 0x10\n").unwrap();
+        assert_eq!(
+            ["v", "n", "b", "d", "q", "中"].map(|k| scalar(&yaml, k)),
+            ["1.10", "007", "yes", "2026-11-22", "1.10", "文"]
+        );
+        assert_eq!(["v", "n", "b", "d", "h"].map(|k| scalar(&toml, k)), ["1.10", "7", "true", "2026-11-22", "16"]);
+    }
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let yaml = parse_yaml("a: 1\n标题: [一, 二]\n").unwrap();
+        let list = yaml.get("标题").unwrap();
+        assert_eq!((list.line, list.column), (2, 5));
+        let Kind::List(items) = &list.kind else { panic!("not a list") };
+        assert_eq!((items[1].line, items[1].column), (2, 9));
+        let toml = parse_toml("a = 1\n\"标题\" = [\"一\", 2]\n").unwrap();
+        let list = toml.get("标题").unwrap();
+        assert_eq!((list.line, list.column), (2, 8));
+    }
+
+    #[test]
+    fn broken_syntax_is_explained_in_the_editors_words() {
+        let check = |text: &str, line: usize, word: &str| {
+            let error = parse_yaml(text).unwrap_err();
+            assert_eq!(error.line, line, "{text:?} {error:?}");
+            assert!(error.message.contains(word), "{text:?} {error:?}");
+        };
+        check("a: 1\ntitle: 标题: 副标题\n", 2, "英文冒号");
+        check("title: @x\n", 1, "`@`");
+        check("a: 1\na: 2\n", 2, "写了两次");
+        check("a: *x\n", 1, "引用");
+        check("a: 'x\n", 1, "引号");
+        let error = parse_toml("a = 1\nb = x y\n").unwrap_err();
+        assert_eq!(error.line, 2);
+    }
+
+    #[test]
+    fn bombs_and_deep_nesting_cost_an_error() {
+        let mut bomb = String::from("a: &a [x,x,x,x,x,x,x,x,x]\n");
+        for (last, next) in ('a'..'k').zip('b'..='k') {
+            bomb.push_str(
+                &[&format!("{next}: &{next} ["), vec![format!("*{last}"); 9].join(",").as_str(), "]\n"].concat(),
+            );
+        }
+        for text in
+            [bomb, format!("a: {}", "[".repeat(10_000)), "- ".repeat(10_000), format!("a: {}", "{b: ".repeat(9_999))]
+        {
+            assert!(parse_yaml(&text).is_err());
+        }
+        assert!(parse_toml(&format!("a = {}", "[".repeat(10_000))).is_err());
+        assert!(parse_toml(&format!("a = {}{}", "[".repeat(10_000), "]".repeat(10_000))).is_err());
+        assert!(parse_toml(&format!("{}x = 1", "a.".repeat(10_000))).is_err());
+    }
+}
