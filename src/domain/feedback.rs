@@ -278,21 +278,103 @@ impl fmt::Debug for Receipt {
     }
 }
 
+/// The id of a kept record: a UUIDv7 in its usual lower-case form, so that ids sort by arrival.
+///
+/// It is the cursor of pages and is never shown to readers, who hold a [`Receipt`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordId(String);
+
+impl RecordId {
+    /// Reads the 36 characters of an id.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 36 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a reader may still do to feedback that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amendment {
+    /// A second vote replaces the first.
+    Vote(Vote),
+    /// The rest of the form, sent after the vote. What is none or empty leaves what was there.
+    Details {
+        /// The reason, if one was chosen.
+        reason: Option<Reason>,
+        /// Free text.
+        comment: String,
+        /// How to reach the reader.
+        contact: String,
+    },
+    /// A sentence added later, from the receipt page.
+    Sentence(String),
+    /// The reader takes it back: the words are erased, the receipt stays.
+    Withdraw,
+}
+
+impl Amendment {
+    /// The reason, comment and contact of a form that has passed [`NewFeedback::parse`].
+    pub fn details(said: NewFeedback) -> Self {
+        Self::Details { reason: said.reason, comment: said.comment, contact: said.contact }
+    }
+
+    /// Reads an added sentence.
+    ///
+    /// # Errors
+    /// The fault of the field `comment`: `required` or `too_long`.
+    pub fn sentence(text: &str) -> Result<Self, FieldErrors> {
+        let text = tidy(text);
+        match text.chars().count() {
+            0 => Err(FieldErrors::from([("comment", "required")])),
+            chars if chars > COMMENT_CHARS_MAX => Err(FieldErrors::from([("comment", "too_long")])),
+            _ => Ok(Self::Sentence(text)),
+        }
+    }
+}
+
+/// The change to an article that feedback led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The article, which may be a new one.
+    pub article: ArticleId,
+    /// Its state since.
+    pub revision: Revision,
+    /// The editors' commit, empty where it is not known.
+    pub commit: String,
+}
+
 /// Feedback that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feedback {
+    /// Its id.
+    pub id: RecordId,
     /// Its receipt.
     pub receipt: Receipt,
     /// What the reader said.
     pub said: NewFeedback,
     /// When it arrived.
     pub created: Timestamp,
-    /// When its state last changed.
+    /// When anything about it last changed.
     pub changed: Timestamp,
+    /// Sentences the reader added later, in order.
+    pub added: Vec<String>,
     /// What became of it.
     pub status: Status,
     /// What the reader is told: the reason for declining, the change that was made.
     pub reply: String,
+    /// The article's change, once it is done.
+    pub change: Option<Change>,
 }
 
 #[cfg(test)]
@@ -336,5 +418,13 @@ mod tests {
         assert_eq!(Receipt::parse("7K3M"), None);
         assert_eq!(Receipt::parse("UUUU-UUUU-UUUU-UUUU"), None);
         assert_eq!(format!("{receipt:?}"), "Receipt(…)");
+    }
+
+    #[test]
+    fn an_added_sentence_has_the_limits_of_a_comment() {
+        assert_eq!(Amendment::sentence(" 还是\r\n不行 "), Ok(Amendment::Sentence("还是\n不行".into())));
+        assert_eq!(Amendment::sentence("\u{7}").unwrap_err().get("comment"), Some(&"required"));
+        let long = "长".repeat(COMMENT_CHARS_MAX + 1);
+        assert_eq!(Amendment::sentence(&long).unwrap_err().get("comment"), Some(&"too_long"));
     }
 }

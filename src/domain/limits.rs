@@ -16,6 +16,9 @@ pub const SUGGESTIONS_MAX: usize = 10;
 pub const COMMENT_CHARS_MAX: usize = 2_000;
 /// Characters of an optional contact line.
 pub const CONTACT_CHARS_MAX: usize = 200;
+/// Sentences a reader may add to one piece of feedback: enough for a conversation that stalls, too
+/// few to fill a disk with.
+pub const SENTENCES_MAX: usize = 10;
 /// Bytes of an article's file. The longest manual page known to us is under 300 kB.
 pub const ARTICLE_BYTES_MAX: u64 = 2 * 1024 * 1024;
 /// Bytes of an article's front matter: a YAML bomb needs room to grow.

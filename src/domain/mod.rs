@@ -16,7 +16,10 @@ pub use article::{
     Article, ArticleId, Category, CategoryId, Heading, IdError, Lang, Pinned, Revision, SafeHtml, Section, Severity,
     Visibility,
 };
-pub use feedback::{Feedback, FieldErrors, NewFeedback, RawFeedback, Reason, Receipt, Status, Subject, Vote};
+pub use feedback::{
+    Amendment, Change, Feedback, FieldErrors, NewFeedback, RawFeedback, Reason, Receipt, RecordId, Status, Subject,
+    Vote,
+};
 pub use library::Library;
 pub use limits::*;
 pub use problem::{Level, Problem, RULES, Rule};
