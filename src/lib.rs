@@ -8,6 +8,7 @@ pub mod domain;
 
 // Floor 1: one outside craft each.
 pub mod articles;
+pub mod store;
 pub mod text;
 
 // Floor 2: finding.

@@ -1,0 +1,244 @@
+//! The two databases behind the store: how they are opened and how one piece of SQL runs on both.
+//!
+//! SQL uses `$1` placeholders, TEXT and BIGINT only, so the same sentence serves both; the macros
+//! below write it out once per database, because the two pools are different types.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Error;
+
+pub(super) static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+pub(super) static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
+
+/// How long a call waits for a connection before it says that the database is out of reach: readers
+/// who wait longer than this have left.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process's write lock: a backup or a second server on one file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// SQLite readers: each is a thread, and more than a few only compete for the same cores.
+const READERS_MAX: u32 = 4;
+/// PostgreSQL connections of one instance; several instances share the server's usual 100.
+const CONNECTIONS_MAX: u32 = 16;
+
+/// Runs `$body` with a pool to read from, on whichever database is behind `$store`.
+macro_rules! read {
+    ($store:expr, $pool:ident => $body:expr) => {
+        match &$store.inner.backend {
+            Backend::Sqlite(sqlite) => {
+                let $pool = &sqlite.readers;
+                $body
+            }
+            Backend::Postgres(pool) => {
+                let $pool = pool;
+                $body
+            }
+        }
+    };
+}
+
+/// Runs `$body` in a transaction that can write; leaving it early rolls back.
+macro_rules! write {
+    ($store:expr, $tx:ident => $body:expr) => {
+        match &$store.inner.backend {
+            // IMMEDIATE: a transaction that first reads and then writes cannot wait for the write
+            // lock (SQLITE_BUSY_SNAPSHOT), so it takes it at once.
+            Backend::Sqlite(sqlite) => {
+                let mut $tx = sqlite.writer.begin_with("BEGIN IMMEDIATE").await?;
+                let outcome = $body;
+                $tx.commit().await?;
+                outcome
+            }
+            Backend::Postgres(pool) => {
+                let mut $tx = pool.begin().await?;
+                let outcome = $body;
+                $tx.commit().await?;
+                outcome
+            }
+        }
+    };
+}
+
+pub(super) use {read, write};
+
+/// The database behind a store.
+pub(super) enum Backend {
+    Sqlite(Sqlite),
+    Postgres(PgPool),
+}
+
+/// A SQLite file: one connection writes, a few read.
+pub(super) struct Sqlite {
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+    /// None for a database in memory.
+    pub(super) path: Option<PathBuf>,
+    /// A shared lock beside the file, held while it is open: a restore needs it whole.
+    _lock: Option<File>,
+}
+
+/// An address taken apart.
+pub(super) enum Address {
+    Memory,
+    File(PathBuf),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl Address {
+    pub(super) fn parse(url: &str) -> Result<Self, Error> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options: PgConnectOptions = url.parse().map_err(|_| Error::Address)?;
+            return Ok(Self::Postgres(Box::new(options.application_name("wenqu"))));
+        }
+        let path = match url.split_once(':') {
+            Some(("sqlite", path)) => path.strip_prefix("//").unwrap_or(path),
+            Some((_, rest)) if rest.starts_with("//") => return Err(Error::Address),
+            _ => url,
+        };
+        match path {
+            "" => Err(Error::Address),
+            ":memory:" => Ok(Self::Memory),
+            path => Ok(Self::File(path.into())),
+        }
+    }
+}
+
+impl Backend {
+    pub(super) async fn open(url: &str) -> Result<Self, Error> {
+        let backend = match Address::parse(url)? {
+            Address::Memory => Self::Sqlite(Sqlite::in_memory().await?),
+            Address::File(path) => Self::Sqlite(Sqlite::open(path).await?),
+            Address::Postgres(options) => {
+                let pool = PgPoolOptions::new()
+                    .max_connections(CONNECTIONS_MAX)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
+                    .connect_with(*options)
+                    .await?;
+                POSTGRES.run(&pool).await?;
+                Self::Postgres(pool)
+            }
+        };
+        Ok(backend)
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite.readers.close().await;
+                sqlite.writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Sqlite {
+    /// A database that lives as long as its one connection, for tests.
+    async fn in_memory() -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
+        let pool = lasting(1).connect_with(options).await?;
+        SQLITE.run(&pool).await?;
+        Ok(Self { writer: pool.clone(), readers: pool, path: None, _lock: None })
+    }
+
+    async fn open(path: PathBuf) -> Result<Self, Error> {
+        make_place(&path)?;
+        let lock = open_lock(&path)?;
+        lock.try_lock_shared().map_err(|_| Error::InUse)?;
+        // The file holds what readers wrote, so only its owner reads it; WAL and SHM inherit this.
+        own_file(&path)?;
+        let options = options(&path);
+        let writer = open_writer(&options).await?;
+        let readers = lasting(READERS_MAX).connect_with(options.pragma("query_only", "1")).await?;
+        Ok(Self { writer, readers, path: Some(path), _lock: Some(lock) })
+    }
+}
+
+/// How every connection to a file is set up. FULL: in tests that cut the power, WAL with NORMAL
+/// lost every committed row and FULL kept all (`synchronous` is documented so).
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+}
+
+/// The file whose lock says that a database is open.
+pub(super) fn open_lock(path: &Path) -> Result<File, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    Ok(OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(name))?)
+}
+
+/// Opens a file for writing and brings its tables up to date.
+///
+/// Two processes that meet on a new file both find it empty. The later one is told "locked" while
+/// WAL mode is set (no busy timeout applies there), or fails on a table that has just been made; a
+/// moment later it finds everything in place.
+async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, Error> {
+    const TRIES: u32 = 5;
+    let mut tries = 1;
+    loop {
+        let outcome = async {
+            let writer = lasting(1).connect_with(options.clone()).await?;
+            SQLITE.run(&writer).await?;
+            Ok(writer)
+        };
+        match outcome.await {
+            Err(Error::Busy(_) | Error::Unreachable(_) | Error::Migrate(_)) if tries < TRIES => {
+                tokio::time::sleep(Duration::from_millis(20) * tries).await;
+                tries += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// SQLite connections never go stale, so the pool keeps them.
+fn lasting(max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+/// Makes the folder of a new database, and makes its entry last.
+fn make_place(path: &Path) -> Result<(), Error> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder)?;
+    sync_folder(folder)?;
+    folder.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes the entries of a folder last through a power cut; where a folder cannot be opened as a
+/// file (not on Unix) there is nothing to do.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    match File::open(folder) {
+        Ok(folder) => Ok(folder.sync_all()?),
+        Err(_) if !cfg!(unix) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes the file with rights for its owner only, if it is not there.
+fn own_file(path: &Path) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    Ok(())
+}
