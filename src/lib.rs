@@ -15,4 +15,5 @@ pub mod text;
 pub mod search;
 
 // Floor 3: what the product does.
+pub mod edition;
 pub mod relevance;

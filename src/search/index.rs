@@ -264,11 +264,6 @@ impl Index {
     pub(super) fn snapshot(&self) -> tantivy::Searcher {
         self.reader.searcher()
     }
-
-    /// The words this index was cut with.
-    pub(super) fn lexicon(&self) -> &Arc<Lexicon> {
-        &self.lexicon
-    }
 }
 
 /// What an index must have been built with to be used.

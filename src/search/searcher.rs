@@ -58,19 +58,25 @@ pub(super) struct Ranked<'a> {
 }
 
 impl Searcher {
-    /// Answers over `library`, which `index` has been updated to.
+    /// Answers over `library`, which `index` has been updated to. The lexicon's dictionary must be
+    /// the index's own; its synonyms may be newer.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn new(index: &Index, library: Arc<Library>) -> Result<Self, Error> {
-        Self::with(index, library, Parameters::default())
+    pub fn new(index: &Index, library: Arc<Library>, lexicon: Arc<Lexicon>) -> Result<Self, Error> {
+        Self::with(index, library, lexicon, Parameters::default())
     }
 
     /// As [`Searcher::new`], with other ranking parameters, for experiments.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn with(index: &Index, library: Arc<Library>, parameters: Parameters) -> Result<Self, Error> {
+    pub fn with(
+        index: &Index,
+        library: Arc<Library>,
+        lexicon: Arc<Lexicon>,
+        parameters: Parameters,
+    ) -> Result<Self, Error> {
         let snapshot = index.snapshot();
         let columns = snapshot
             .segment_readers()
@@ -78,15 +84,7 @@ impl Searcher {
             .map(|segment| Ok((segment.fast_fields().u64("article")?, segment.fast_fields().u64("section")?)))
             .collect::<Result<_, tantivy::TantivyError>>()?;
         let collection = Collection::new(&library, parameters.title_in_body, parameters.heading_in_body);
-        Ok(Self {
-            library,
-            lexicon: Arc::clone(index.lexicon()),
-            snapshot,
-            fields: index.fields,
-            columns,
-            collection,
-            parameters,
-        })
+        Ok(Self { library, lexicon, snapshot, fields: index.fields, columns, collection, parameters })
     }
 
     /// Answers `query`. Never fails: what the index refuses is logged and answered with nothing.

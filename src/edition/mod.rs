@@ -1,0 +1,271 @@
+//! One immutable snapshot of everything readers see: library and index built together, so that
+//! pages and hits never disagree.
+//!
+//! [`Editions`] loads the folder, brings the index up to date and swaps the whole at once. Readers
+//! in flight keep the edition they began with; a rebuild that fails leaves the last good one.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+
+use crate::articles::{self, LoadOptions, Loaded};
+use crate::domain::{Article, Library, Problem, Query, Results, Rule, Suggestion};
+use crate::search::{self, Index, Opened, Searcher, Updated};
+use crate::text::Lexicon;
+
+mod watch;
+
+pub use watch::Watch;
+
+/// Folder of the index below the data folder.
+const INDEX_FOLDER: &str = "index";
+
+/// Why there is no edition.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The articles folder cannot be read.
+    #[error(transparent)]
+    Articles(#[from] articles::Error),
+    /// The index cannot be used.
+    #[error(transparent)]
+    Index(#[from] search::Error),
+    /// The folder cannot be watched.
+    #[error("cannot watch the articles folder")]
+    Watch(#[from] notify_debouncer_full::notify::Error),
+}
+
+/// Where things are and what is built.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The articles folder.
+    pub articles: PathBuf,
+    /// The data folder; without one the index lives in memory.
+    pub data: Option<PathBuf>,
+    /// Whether drafts are built too.
+    pub drafts: bool,
+}
+
+/// What long work is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading files.
+    Loading,
+    /// Indexing articles.
+    Indexing,
+}
+
+/// Is told the stage, what is done and what there is to do, from any thread.
+pub type Progress<'a> = &'a (dyn Fn(Stage, usize, usize) + Sync);
+
+/// Library, problems and index of one moment.
+#[derive(Debug)]
+pub struct Edition {
+    loaded: Loaded,
+    problems: Vec<Problem>,
+    searcher: Searcher,
+    /// What the index update did.
+    pub updated: Updated,
+    /// When it was built.
+    pub built: Timestamp,
+    version: String,
+}
+
+impl Edition {
+    /// Articles, categories and settings.
+    pub fn library(&self) -> &Library {
+        &self.loaded.library
+    }
+
+    /// Every problem of the folder, ordered by path and line.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What was read, for the rooms that look closer.
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// The search over this library.
+    pub fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
+    /// Changes whenever anything readers see does: 16 hexadecimal digits.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Answers a query.
+    pub fn search(&self, query: &Query) -> Results {
+        self.searcher.search(query)
+    }
+
+    /// Lines to offer while typing.
+    pub fn suggest(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+        self.searcher.suggest(typed, limit)
+    }
+
+    /// Articles worth reading after `article`.
+    pub fn related(&self, article: &Article, count: usize) -> Vec<Arc<Article>> {
+        self.searcher.related(article, count)
+    }
+}
+
+/// Holds the edition of the moment and makes the next.
+#[derive(Debug)]
+pub struct Editions {
+    options: Options,
+    current: ArcSwap<Edition>,
+    /// What the next edition starts from. Held while one is built, never while one is read.
+    workshop: Mutex<Workshop>,
+}
+
+#[derive(Debug)]
+struct Workshop {
+    index: Index,
+    lexicon: Arc<Lexicon>,
+    /// The editors' words that the lexicon was made of.
+    words: (String, String),
+    faults: Vec<Problem>,
+}
+
+impl Editions {
+    /// Loads the folder and brings the index up to date.
+    ///
+    /// # Errors
+    /// When the folder cannot be read at all, or the index can neither be used nor rebuilt.
+    pub fn open(options: Options, progress: Progress<'_>) -> Result<Self, Error> {
+        // Reading the folder and reading the dictionary take about as long: both at once.
+        let load = || load(&options, None, progress);
+        let (loaded, builtin) = rayon::join(load, Lexicon::builtin);
+        let loaded = loaded?;
+        let (lexicon, faults) = words(&loaded, builtin);
+        let index = open_index(&options, &lexicon)?;
+        let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
+        let workshop = Workshop { index, lexicon, words, faults };
+        let edition = workshop.build(loaded, progress)?;
+        Ok(Self { options, current: ArcSwap::from_pointee(edition), workshop: Mutex::new(workshop) })
+    }
+
+    /// The edition of this moment.
+    pub fn current(&self) -> Arc<Edition> {
+        self.current.load_full()
+    }
+
+    /// The articles folder.
+    pub fn folder(&self) -> &Path {
+        &self.options.articles
+    }
+
+    /// Reads what changed and swaps in a new edition; returns it, or the present one where nothing
+    /// changed. Calls wait for one another.
+    ///
+    /// # Errors
+    /// As [`Editions::open`]; the present edition stays.
+    pub fn refresh(&self) -> Result<Arc<Edition>, Error> {
+        let mut workshop = self.lock();
+        let present = self.current();
+        let quiet: Progress<'_> = &|_, _, _| {};
+        let loaded = load(&self.options, Some(&present.loaded), quiet)?;
+        let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
+        if words != workshop.words {
+            let (lexicon, faults) = self::words(&loaded, Lexicon::builtin());
+            // The old index stays open for readers in flight: its files live as long as they do.
+            let index = open_index(&self.options, &lexicon)?;
+            *workshop = Workshop { index, lexicon, words, faults };
+        }
+        let edition = workshop.build(loaded, quiet)?;
+        if edition.version == present.version {
+            return Ok(present);
+        }
+        let edition = Arc::new(edition);
+        self.current.store(Arc::clone(&edition));
+        Ok(edition)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Workshop> {
+        // A panic while building leaves index and words as they were after the last commit.
+        self.workshop.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Workshop {
+    fn build(&self, loaded: Loaded, progress: Progress<'_>) -> Result<Edition, Error> {
+        let updated = self.index.update(&loaded.library, &|done, all| progress(Stage::Indexing, done, all))?;
+        let searcher = Searcher::new(&self.index, Arc::clone(&loaded.library), Arc::clone(&self.lexicon))?;
+        let mut problems: Vec<Problem> = loaded.problems.iter().chain(&self.faults).cloned().collect();
+        problems.sort_by(|a, b| (&a.path, a.line, a.column, a.rule.id).cmp(&(&b.path, b.line, b.column, b.rule.id)));
+        let version = version(&loaded, &self.words);
+        Ok(Edition { loaded, problems, searcher, updated, built: Timestamp::now(), version })
+    }
+}
+
+fn load(options: &Options, previous: Option<&Loaded>, progress: Progress<'_>) -> Result<Loaded, Error> {
+    let tell = |done: usize, all: usize| progress(Stage::Loading, done, all);
+    let load_options = LoadOptions { drafts: options.drafts, progress: Some(&tell) };
+    Ok(articles::load(&options.articles, &load_options, previous)?)
+}
+
+/// The dictionary and synonyms with the editors' on top, and what is wrong with theirs.
+fn words(loaded: &Loaded, builtin: Arc<Lexicon>) -> (Arc<Lexicon>, Vec<Problem>) {
+    let articles::Lexicon { dictionary, synonyms, .. } = &loaded.lexicon;
+    if dictionary.is_empty() && synonyms.is_empty() {
+        return (builtin, Vec::new());
+    }
+    let (lexicon, faults) = Lexicon::new(dictionary, synonyms);
+    let faults = faults.into_iter().map(|fault| {
+        let rule = if fault.file == "synonyms.txt" { Rule::SYNONYMS_BAD } else { Rule::DICTIONARY_BAD };
+        Problem::new(rule, format!("search/{}", fault.file), fault.line, fault.message)
+    });
+    (Arc::new(lexicon), faults.collect())
+}
+
+fn open_index(options: &Options, lexicon: &Arc<Lexicon>) -> Result<Index, Error> {
+    let Some(data) = &options.data else { return Ok(Index::in_memory(lexicon)?) };
+    let (index, opened) = Index::open(&data.join(INDEX_FOLDER), lexicon)?;
+    if opened == Opened::Replaced {
+        tracing::info!("the index did not fit and is built anew");
+    }
+    Ok(index)
+}
+
+/// A digest of everything an edition shows: articles by id and revision, settings, pictures and
+/// the editors' words.
+fn version(loaded: &Loaded, words: &(String, String)) -> String {
+    use std::fmt::Write;
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut eat = |bytes: &[u8]| {
+        for byte in bytes.iter().chain(&[0]) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    };
+    let library = &loaded.library;
+    for article in library.articles() {
+        eat(article.id.as_str().as_bytes());
+        eat(&article.revision.0.to_le_bytes());
+        eat(article.html.as_str().as_bytes());
+    }
+    for category in library.categories() {
+        eat(category.id.as_str().as_bytes());
+        eat(category.title.as_bytes());
+        eat(category.description.as_bytes());
+        eat(category.html.as_str().as_bytes());
+    }
+    for picture in &loaded.pictures {
+        eat(picture.path.as_bytes());
+        eat(picture.version.as_bytes());
+    }
+    eat(format!("{:?}", library.site).as_bytes());
+    eat(words.0.as_bytes());
+    eat(words.1.as_bytes());
+    eat(env!("CARGO_PKG_VERSION").as_bytes());
+    let mut version = String::with_capacity(16);
+    let _ = write!(version, "{hash:016x}");
+    version
+}
+
+#[cfg(test)]
+mod tests;

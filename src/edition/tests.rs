@@ -1,0 +1,100 @@
+use std::fs;
+
+use super::*;
+use crate::domain::ArticleId;
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let file = folder.join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+fn options(folder: &Path) -> Options {
+    Options { articles: folder.join("articles"), data: Some(folder.join("data")), drafts: false }
+}
+
+fn open(folder: &Path) -> Editions {
+    Editions::open(options(folder), &|_, _, _| {}).unwrap()
+}
+
+fn first(edition: &Edition, query: &str) -> Option<String> {
+    edition.search(&Query::of(query)).hits.first().map(|hit| hit.article.id.to_string())
+}
+
+#[test]
+fn a_changed_article_is_found_by_its_new_words_and_the_rest_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "articles/a/one.md", "# 转账没有到账\n\n先查交易状态。\n");
+    write(folder.path(), "articles/a/two.md", "# 备份助记词\n\n抄在纸上。\n");
+    let editions = open(folder.path());
+    let old = editions.current();
+    assert_eq!(old.updated.added, 2);
+    assert_eq!(first(&old, "转帐没到").as_deref(), Some("a/one"));
+
+    write(folder.path(), "articles/a/two.md", "# 备份助记词\n\n刻在钢板上。\n");
+    let new = editions.refresh().unwrap();
+    assert_eq!((new.updated.changed, new.updated.added, new.updated.removed), (1, 0, 0));
+    assert_eq!(first(&new, "钢板").as_deref(), Some("a/two"));
+    assert_ne!(old.version(), new.version());
+    assert_eq!(first(&old, "钢板"), None, "readers in flight keep their edition");
+
+    fs::remove_file(folder.path().join("articles/a/one.md")).unwrap();
+    let last = editions.refresh().unwrap();
+    assert_eq!(last.updated.removed, 1);
+    assert!(last.library().article(&ArticleId::parse("a/one").unwrap()).is_none());
+    assert!(Arc::ptr_eq(&last, &editions.refresh().unwrap()), "nothing changed, nothing is swapped");
+}
+
+#[test]
+fn a_second_start_indexes_nothing_and_damage_is_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "articles/one.md", "# 转账没有到账\n\n先查交易状态。\n");
+    drop(open(folder.path()));
+    assert_eq!(open(folder.path()).current().updated, Updated { articles: 1, sections: 1, ..Updated::default() });
+
+    // A byte flipped in the middle of every segment file.
+    for entry in fs::read_dir(folder.path().join("data/index")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e != "json" && e != "lock") {
+            let mut bytes = fs::read(&path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0xff;
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+    let mended = open(folder.path()).current();
+    assert_eq!(mended.updated.added, 1);
+    assert_eq!(first(&mended, "转账没到").as_deref(), Some("one"));
+
+    fs::write(folder.path().join("data/index/meta.json"), "{").unwrap();
+    assert_eq!(open(folder.path()).current().updated.added, 1);
+}
+
+#[test]
+fn a_changed_dictionary_rebuilds_and_changed_synonyms_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "articles/one.md", "# 甲乙丙丁的用法\n\n文。\n");
+    let editions = open(folder.path());
+    write(folder.path(), "articles/search/synonyms.txt", "闪兑宝 => 甲乙丙丁\n只有一个\n");
+    let edition = editions.refresh().unwrap();
+    assert_eq!(edition.updated.added, 0);
+    assert_eq!(first(&edition, "闪兑宝").as_deref(), Some("one"));
+    assert_eq!(
+        edition.problems().iter().map(|p| (p.path.as_str(), p.line)).collect::<Vec<_>>(),
+        [("search/synonyms.txt", 2)]
+    );
+    write(folder.path(), "articles/search/dictionary.txt", "甲乙丙丁\n");
+    assert_eq!(editions.refresh().unwrap().updated.added, 1);
+}
+
+#[test]
+fn a_folder_that_vanishes_leaves_the_last_good_edition() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "articles/one.md", "# 甲\n\n文。\n");
+    let editions = open(folder.path());
+    fs::rename(folder.path().join("articles"), folder.path().join("gone")).unwrap();
+    assert!(matches!(editions.refresh(), Err(Error::Articles(_))));
+    assert_eq!(editions.current().library().articles().len(), 1);
+    fs::rename(folder.path().join("gone"), folder.path().join("articles")).unwrap();
+    assert_eq!(editions.refresh().unwrap().library().articles().len(), 1);
+}
