@@ -14,6 +14,9 @@ pub mod text;
 // Floor 2: finding.
 pub mod search;
 
-// Floor 3: what the product does.
+// Floor 3: what the product does. `check` looks at an edition and measures with `relevance`.
 pub mod edition;
 pub mod relevance;
+
+// Floor 4: what stands on an edition.
+pub mod check;

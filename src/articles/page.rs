@@ -122,6 +122,7 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
         revision,
         takes_feedback: true,
         markdown: cut.body.into(),
+        body_line: cut.body_line,
         ..Article::default()
     };
     let extra = front::apply(&cut.entries, &mut article, faults);

@@ -332,6 +332,8 @@ pub struct Article {
     pub path: String,
     /// The Markdown below the front matter.
     pub markdown: Arc<str>,
+    /// Line of the file on which that Markdown begins, counted from 1.
+    pub body_line: usize,
     /// The rendered body, without the title.
     pub html: SafeHtml,
     /// Headings in order.
