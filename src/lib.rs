@@ -16,6 +16,7 @@ pub mod search;
 
 // Floor 3: what the product does. `check` looks at an edition and measures with `relevance`.
 pub mod edition;
+pub mod insight;
 pub mod relevance;
 
 // Floor 4: what stands on an edition.

@@ -1,0 +1,124 @@
+//! `wenqu eval`.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::relevance::{self, Judged, Report};
+
+use super::say::Say;
+use super::{Outcome, Places, folder};
+
+/// Measures search quality.
+#[derive(Args, Debug)]
+pub(super) struct Eval {
+    #[command(flatten)]
+    places: Places,
+    /// Queries of a foreign set: JSON Lines of {"id", "text"}.
+    #[arg(long, value_name = "FILE", requires = "qrels")]
+    queries: Option<PathBuf>,
+    /// Its judgments: query-id TAB article-id TAB grade.
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    qrels: Option<PathBuf>,
+    /// Writes the ranked lists in TREC run format.
+    #[arg(long, value_name = "FILE")]
+    run_out: Option<PathBuf>,
+    /// Fails with exit code 1 below this MRR.
+    #[arg(long, value_name = "X")]
+    min_mrr: Option<f64>,
+    /// Prints one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Eval {
+    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+        let edition = folder::open_shared(&self.places, say)?.current();
+        let judged = self.judged(&edition.loaded().lexicon.judgments, say)?;
+        let mut run = self.run_out.as_ref().map(|path| fs::File::create(path).map(std::io::BufWriter::new).with_context(|| path.display().to_string())).transpose()?;
+        let mut failed = Ok(());
+        let progress = say.progress();
+        let report = relevance::evaluate(
+            edition.searcher(),
+            &judged,
+            &|done, all| progress.step(("评测检索", "measuring"), done, all),
+            &mut |line| {
+                if let (Some(out), Ok(())) = (&mut run, &failed) {
+                    failed = writeln!(out, "{} Q0 {} {} {} wenqu", line.query, line.article, line.rank, line.score);
+                }
+            },
+        );
+        failed?;
+        if let Some(mut out) = run {
+            out.flush()?;
+        }
+        if self.json {
+            println!("{}", document(&report));
+        } else {
+            table(&report, say);
+        }
+        let under = self.min_mrr.is_some_and(|bar| report.all.mrr_at_10 < bar);
+        Ok(if under { Outcome::Problems } else { Outcome::Good })
+    }
+
+    fn judged(&self, own: &str, say: &Say) -> anyhow::Result<Vec<Judged>> {
+        let read = |path: &PathBuf| fs::read_to_string(path).with_context(|| path.display().to_string());
+        if let (Some(queries), Some(qrels)) = (&self.queries, &self.qrels) {
+            return Ok(relevance::queries_and_qrels(&read(queries)?, &read(qrels)?)?);
+        }
+        let (judged, problems) = relevance::judgments(own, "search/judgments.toml");
+        if let Some(problem) = problems.first() {
+            bail!("{problem}");
+        }
+        if judged.is_empty() {
+            bail!("{}", say.pick("文章文件夹里没有 search/judgments.toml；用 --queries 和 --qrels 指定外部数据", "the articles carry no search/judgments.toml; name a set with --queries and --qrels"));
+        }
+        Ok(judged)
+    }
+}
+
+fn document(report: &Report) -> serde_json::Value {
+    use serde_json::json;
+    let failures: Vec<_> = report
+        .failures
+        .iter()
+        .map(|f| json!({"id": f.id, "query": f.query, "kind": f.kind, "expected": f.expected, "found": f.found, "rank": f.rank, "within": f.within}))
+        .collect();
+    let kinds: serde_json::Map<String, serde_json::Value> = report
+        .kinds
+        .iter()
+        .map(|(name, k)| {
+            let value = json!({"queries": k.queries, "mrr_at_10": k.mrr_at_10, "ndcg_at_10": k.ndcg_at_10, "recall_at_10": k.recall_at_10, "first": k.first, "unsure": k.unsure});
+            (name.clone(), value)
+        })
+        .collect();
+    json!({
+        "queries": report.all.queries + report.none_said.1, "mrr_at_10": report.all.mrr_at_10, "ndcg_at_10": report.all.ndcg_at_10,
+        "recall_at_10": report.all.recall_at_10, "zero_results": report.zero_results,
+        "unanswerable": {"queries": report.none_said.1, "said": report.none_said.0}, "unsure": report.all.unsure,
+        "p50_us": report.p50.as_micros() as u64, "p99_us": report.p99.as_micros() as u64, "kinds": kinds, "failures": failures,
+    })
+}
+
+fn table(report: &Report, say: &Say) {
+    println!("{:<14}{:>8}{:>9}{:>9}{:>10}{:>8}{:>9}", say.pick("kind", "kind"), "queries", "MRR@10", "nDCG@10", "recall@10", "first", "unsure");
+    let line = |name: &str, k: &relevance::KindReport| {
+        println!("{name:<14}{:>8}{:>9.4}{:>9.4}{:>10.4}{:>8.3}{:>9.3}", k.queries, k.mrr_at_10, k.ndcg_at_10, k.recall_at_10, k.first, k.unsure);
+    };
+    for (name, kind) in &report.kinds {
+        line(name, kind);
+    }
+    line("all", &report.all);
+    let (said, none) = report.none_said;
+    if none > 0 {
+        println!("{}{said}/{none}", say.pick("没有答案的问题，说明了没有把握：", "questions that nothing answers, said so: "));
+    }
+    println!("p50 {} us, p99 {} us", report.p50.as_micros(), report.p99.as_micros());
+    for failure in &report.failures {
+        let place = failure.rank.map_or_else(|| ">10".to_owned(), |rank| rank.to_string());
+        println!("  {} [{}] {} → {}  ({place})  {}", failure.id, failure.kind, failure.query, failure.expected.join(" | "), failure.found.join(", "));
+    }
+}

@@ -1,0 +1,140 @@
+//! `wenqu search` and `wenqu explain`.
+
+use clap::Args;
+
+use crate::domain::{ArticleId, Confidence, Query, RawQuery, Span};
+
+use super::say::Say;
+use super::{Outcome, Places, folder};
+
+/// Searches from the terminal.
+#[derive(Args, Debug)]
+pub(super) struct Search {
+    /// What to look for.
+    query: String,
+    #[command(flatten)]
+    places: Places,
+    /// Most hits.
+    #[arg(long, default_value_t = 10)]
+    limit: u32,
+    /// Only this category.
+    #[arg(long, value_name = "ID")]
+    category: Option<String>,
+    /// Prints the JSON document of /api/v1/search.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Search {
+    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+        let edition = folder::open_shared(&self.places, say)?.current();
+        let raw = RawQuery { q: self.query, category: self.category, limit: Some(self.limit.to_string()), ..RawQuery::default() };
+        let query = Query::parse(&raw);
+        if self.json {
+            let document = crate::web::search_document(&edition, &query);
+            println!("{}", serde_json::to_string(&document)?);
+            return Ok(Outcome::Good);
+        }
+        let results = edition.search(&query);
+        match results.confidence {
+            Confidence::Nothing => println!("{}", say.pick("没有结果", "nothing found")),
+            Confidence::Unsure => println!("{}", say.pick("没有把握的答案，最接近的是：", "no sure answer; the nearest are:")),
+            Confidence::Sure => {}
+        }
+        for (at, hit) in results.hits.iter().enumerate() {
+            println!("{}. {}  {}", at + 1, marked(&hit.title), hit.url());
+            println!("   {}", marked(&hit.snippet));
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+fn marked(spans: &[Span]) -> String {
+    use std::io::IsTerminal;
+    let colour = std::io::stdout().is_terminal();
+    let paint = |span: &Span| match (span.mark, colour) {
+        (true, true) => format!("\u{1b}[1;32m{}\u{1b}[0m", span.text),
+        _ => span.text.clone(),
+    };
+    spans.iter().map(paint).collect()
+}
+
+/// Shows how a query is read and why its hits are where they are.
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    /// What to look for.
+    query: String,
+    #[command(flatten)]
+    places: Places,
+    /// Only this article, also where it is no hit.
+    #[arg(long, value_name = "ID")]
+    article: Option<String>,
+    /// Prints one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+        /// Hits explained.
+        const HITS: u32 = 5;
+        let edition = folder::open_shared(&self.places, say)?.current();
+        let article = self.article.as_deref().map(ArticleId::parse).transpose()?;
+        let query = Query { limit: HITS, ..Query::of(&self.query) };
+        let explanation = edition.searcher().explain(&query, article.as_ref());
+        if self.json {
+            println!("{}", document(&explanation));
+            return Ok(Outcome::Good);
+        }
+        let cut: Vec<String> = explanation.cut.iter().map(|(word, kind)| format!("{word}({kind})")).collect();
+        println!("{}{}", say.pick("切分：", "cut: "), cut.join(" "));
+        for (synonym, word) in &explanation.synonyms {
+            println!("{}{word} → {synonym}", say.pick("同义：", "synonym: "));
+        }
+        for widened in &explanation.interpreted.widened {
+            println!("{}{widened}", say.pick("归一：", "folded: "));
+        }
+        for (at, hit) in explanation.hits.iter().enumerate() {
+            println!("{}. {:.2}  {}  {}", at + 1, hit.score, hit.id, hit.title);
+            let section = if hit.section.is_empty() { say.pick("开头", "opening") } else { &hit.section };
+            println!(
+                "   {} {section}; {} {:.0}%; {} {:.2}",
+                say.pick("小节", "section"),
+                say.pick("覆盖", "coverage"),
+                hit.coverage * 100.0,
+                say.pick("标题得分", "title"),
+                hit.title_score
+            );
+            for term in hit.terms.iter().take(12) {
+                println!("   {:5.1}%  {:7.2}  {}  {}", term.share * 100.0, term.points, term.origin, term.term);
+            }
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+fn document(explanation: &crate::search::Explanation) -> serde_json::Value {
+    use serde_json::json;
+    let hits: Vec<_> = explanation
+        .hits
+        .iter()
+        .map(|hit| {
+            let terms: Vec<_> = hit
+                .terms
+                .iter()
+                .map(|t| json!({"term": t.term, "origin": t.origin, "points": t.points, "share": t.share}))
+                .collect();
+            json!({
+                "id": hit.id, "title": hit.title, "section": hit.section, "score": hit.score,
+                "title_score": hit.title_score, "coverage": hit.coverage, "terms": terms,
+            })
+        })
+        .collect();
+    json!({
+        "cut": explanation.cut.iter().map(|(word, kind)| json!({"word": word, "kind": kind})).collect::<Vec<_>>(),
+        "synonyms": explanation.synonyms.iter().map(|(to, from)| json!({"word": from, "synonym": to})).collect::<Vec<_>>(),
+        "corrected": explanation.interpreted.corrected,
+        "widened": explanation.interpreted.widened,
+        "hits": hits,
+    })
+}
