@@ -21,3 +21,9 @@ pub mod relevance;
 
 // Floor 4: what stands on an edition.
 pub mod check;
+
+// Floor 5: HTTP.
+pub mod web;
+
+// Floor 6: arguments, exit codes, wiring.
+pub mod cli;

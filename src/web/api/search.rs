@@ -1,0 +1,193 @@
+//! `GET /api/v1/search`: what the results page shows, for programs.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::domain::{Confidence, FacetCount, Hit, Results, Severity, Span};
+use crate::web::context::Ctx;
+use crate::web::pages::{article_url, category_title, search};
+use crate::web::seam::{Finding, inspect};
+use crate::web::url;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    query: &'a str,
+    total: usize,
+    took_us: u64,
+    page: u32,
+    limit: u32,
+    confidence: &'static str,
+    interpreted: Interpreted<'a>,
+    hits: Vec<HitJson<'a>>,
+    facets: FacetsJson<'a>,
+    notice: Option<Notice>,
+}
+
+#[derive(Serialize)]
+struct Interpreted<'a> {
+    terms: &'a [String],
+    corrected: Option<&'a str>,
+    did_you_mean: Option<&'a str>,
+    widened: &'a [String],
+}
+
+#[derive(Serialize)]
+struct HitJson<'a> {
+    id: &'a str,
+    title: &'a str,
+    url: String,
+    category: Category<'a>,
+    section: Option<Section<'a>>,
+    snippet: Vec<SpanJson<'a>>,
+    score: f32,
+    updated: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Category<'a> {
+    id: &'a str,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct Section<'a> {
+    title: &'a str,
+    anchor: &'a str,
+}
+
+/// A piece of text and whether it matches.
+#[derive(Serialize)]
+pub struct SpanJson<'a> {
+    text: &'a str,
+    mark: bool,
+}
+
+impl<'a> From<&'a Span> for SpanJson<'a> {
+    fn from(span: &'a Span) -> Self {
+        Self { text: &span.text, mark: span.mark }
+    }
+}
+
+#[derive(Serialize)]
+struct FacetsJson<'a> {
+    category: Vec<Facet<'a>>,
+    tag: Vec<Facet<'a>>,
+}
+
+#[derive(Serialize)]
+struct Facet<'a> {
+    id: &'a str,
+    title: &'a str,
+    count: usize,
+}
+
+impl<'a> From<&'a FacetCount> for Facet<'a> {
+    fn from(facet: &'a FacetCount) -> Self {
+        Self { id: &facet.id, title: &facet.title, count: facet.count }
+    }
+}
+
+#[derive(Serialize)]
+struct Notice {
+    kind: &'static str,
+    message: &'static str,
+    article: Option<String>,
+}
+
+/// `GET /api/v1/search`.
+pub async fn answer(ctx: Ctx) -> Response {
+    let query = search::read(&ctx.fields);
+    let finding = inspect(&query.text);
+    let secret = finding == Finding::Secret;
+    let started = Instant::now();
+    let results = if secret || query.text.is_empty() { Results::default() } else { ctx.view.search(&query) };
+    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let answer = Answer {
+        query: if secret { "" } else { &query.text },
+        total: results.total,
+        took_us,
+        page: query.page,
+        limit: query.limit,
+        confidence: match results.confidence {
+            _ if results.hits.is_empty() => "nothing",
+            Confidence::Sure => "sure",
+            Confidence::Unsure => "unsure",
+            Confidence::Nothing => "nothing",
+        },
+        interpreted: Interpreted {
+            terms: &results.interpreted.terms,
+            corrected: results.interpreted.corrected.as_deref(),
+            did_you_mean: results.interpreted.did_you_mean.as_deref(),
+            widened: &results.interpreted.widened,
+        },
+        hits: results.hits.iter().map(|hit| hit_json(&ctx, hit)).collect(),
+        facets: FacetsJson {
+            category: results.facets.categories.iter().map(Facet::from).collect(),
+            tag: results.facets.tags.iter().map(Facet::from).collect(),
+        },
+        notice: notice(&ctx, finding, &results),
+    };
+    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
+}
+
+fn hit_json<'a>(ctx: &Ctx, hit: &'a Hit) -> HitJson<'a> {
+    let fragment = hit.anchor().map(|a| format!("#{}", url::value(a))).unwrap_or_default();
+    HitJson {
+        id: hit.article.id.as_str(),
+        title: &hit.article.title,
+        url: format!("{}{fragment}", article_url(&hit.article.id)),
+        category: Category {
+            id: hit.article.category.as_str(),
+            title: category_title(ctx.ui, ctx.library(), &hit.article.category),
+        },
+        section: hit.section_title().zip(hit.anchor()).map(|(title, anchor)| Section { title, anchor }),
+        snippet: hit.snippet.iter().map(SpanJson::from).collect(),
+        score: hit.score,
+        updated: hit.article.updated.map(|d| d.to_string()),
+    }
+}
+
+fn notice(ctx: &Ctx, finding: Finding, results: &Results) -> Option<Notice> {
+    let t = ctx.t();
+    let urgent = results.hits.iter().take(3).find(|h| h.article.severity == Severity::Urgent);
+    match (finding, urgent) {
+        (Finding::Secret, _) => Some(Notice { kind: "secret", message: t.secret_text, article: None }),
+        (_, Some(hit)) => {
+            Some(Notice { kind: "emergency", message: t.emergency, article: Some(hit.article.id.to_string()) })
+        }
+        (Finding::Identifier, _) => Some(Notice { kind: "identifier", message: t.identifier_text, article: None }),
+        (Finding::Clean, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::tests::json;
+    use crate::web::url::value;
+
+    #[tokio::test]
+    async fn the_answer_has_the_shape_of_the_contract() {
+        let (status, answer) = json(&format!("/api/v1/search?q={}&limit=3", value("到账"))).await;
+        assert_eq!(status, 200);
+        assert_eq!((&answer["query"], &answer["limit"], &answer["page"]), (&"到账".into(), &3.into(), &1.into()));
+        let hit = &answer["hits"][0];
+        assert_eq!(hit["id"], "transactions/not-arrived");
+        assert_eq!(hit["category"]["title"], "交易");
+        assert!(hit["url"].as_str().unwrap().starts_with("/articles/transactions/not-arrived"));
+        assert!(hit["snippet"].as_array().unwrap().iter().any(|s| s["mark"] == true));
+        assert!(answer["facets"]["category"][0]["count"].is_u64());
+        assert!(answer["notice"].is_null());
+        assert_eq!(json(&format!("/api/v1/search?q={}", value("被盗"))).await.1["notice"]["kind"], "emergency");
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_answered_with_a_notice_alone() {
+        let phrase = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+        let (_, answer) = json(&format!("/api/v1/search?q={}", value(phrase))).await;
+        assert_eq!((&answer["notice"]["kind"], &answer["query"]), (&"secret".into(), &"".into()));
+    }
+}

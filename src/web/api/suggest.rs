@@ -1,0 +1,71 @@
+//! `GET /api/v1/suggest`: lines to offer while typing.
+
+use axum::Json;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::search::SpanJson;
+use crate::domain::{Query, SUGGESTIONS_MAX, Suggestion, SuggestionKind};
+use crate::web::context::Ctx;
+use crate::web::pages::category_title;
+use crate::web::seam::{Finding, inspect};
+
+/// Suggestions unless the caller asks for another number.
+const SUGGESTIONS_DEFAULT: usize = 8;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    suggestions: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    text: String,
+    spans: Vec<SpanJson<'a>>,
+    id: &'a str,
+    url: &'a str,
+    kind: &'static str,
+    category: String,
+}
+
+/// `GET /api/v1/suggest`.
+pub async fn answer(ctx: Ctx) -> Response {
+    let text = Query::of(ctx.fields.get("q")).text;
+    let limit = ctx.fields.get("limit").trim().parse().unwrap_or(SUGGESTIONS_DEFAULT).clamp(1, SUGGESTIONS_MAX);
+    let silent = text.is_empty() || inspect(&text) == Finding::Secret;
+    let found = if silent { Vec::new() } else { ctx.view.suggest(&text, limit) };
+    let line = |s: &'_ Suggestion| -> String {
+        s.category.as_ref().map(|c| category_title(ctx.ui, ctx.library(), c)).unwrap_or_default()
+    };
+    let suggestions = found
+        .iter()
+        .map(|s| Line {
+            text: s.plain(),
+            spans: s.text.iter().map(SpanJson::from).collect(),
+            id: &s.id,
+            url: &s.url,
+            kind: match s.kind {
+                SuggestionKind::Article => "article",
+                SuggestionKind::Query => "query",
+            },
+            category: line(s),
+        })
+        .collect();
+    ([(header::CACHE_CONTROL, "no-store")], Json(Answer { suggestions })).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::tests::json;
+    use crate::web::url::value;
+
+    #[tokio::test]
+    async fn suggestions_come_in_the_shape_of_the_contract() {
+        let (status, answer) = json(&format!("/api/v1/suggest?q={}&limit=2", value("转账"))).await;
+        assert_eq!(status, 200);
+        let line = &answer["suggestions"][0];
+        assert_eq!((&line["kind"], &line["text"]), (&"article".into(), &"转账没有到账怎么办".into()));
+        assert_eq!(json("/api/v1/suggest").await.1["suggestions"], serde_json::json!([]));
+    }
+}

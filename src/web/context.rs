@@ -1,0 +1,304 @@
+//! What every handler knows about its request: the edition of this moment, the reader's language,
+//! the fields asked with; and the frame that every page is put in.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::error::Error;
+use super::seam::View;
+use super::texts::{Texts, Ui, count};
+use super::url::{self, Fields, Plus};
+use super::{App, assets};
+use crate::domain::{Library, Query, Site};
+
+/// Cookie that remembers the language the reader chose. It says nothing else about them.
+pub const UI_COOKIE: &str = "ui";
+
+/// A request as handlers see it.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The rooms.
+    pub app: Arc<App>,
+    /// The edition that answers.
+    pub view: Arc<dyn View>,
+    /// Language of the interface.
+    pub ui: Ui,
+    /// The query string.
+    pub fields: Fields,
+    /// The path, decoded.
+    pub path: String,
+    /// The search on our own site that led here, if any.
+    pub searched: String,
+    /// Names this request in the log and on error pages.
+    pub reference: Reference,
+    /// Path and query as sent, without `ui`.
+    address: String,
+}
+
+/// Names one request in the log and on the page that tells of its failure.
+#[derive(Debug, Clone, Default)]
+pub struct Reference(pub String);
+
+impl Ctx {
+    /// Reads a request's head.
+    pub fn of(app: &Arc<App>, parts: &Parts) -> Self {
+        let view = app.editions.current();
+        let raw_query = parts.uri.query().unwrap_or_default();
+        let fields = Fields::parse(raw_query.as_bytes());
+        let cookies = CookieJar::from_headers(&parts.headers);
+        let first = view.library().site.languages.first().and_then(|l| Ui::parse(l.as_str()));
+        let ui = Ui::parse(fields.get("ui"))
+            .or_else(|| Ui::parse(cookies.get(UI_COOKIE)?.value()))
+            .or(first)
+            .unwrap_or_default();
+        let kept: Vec<&str> = raw_query.split('&').filter(|f| !f.is_empty() && !f.starts_with("ui=")).collect();
+        let address = match kept.as_slice() {
+            // What a form answered cannot be asked for again.
+            _ if !parts.method.is_safe() => "/".to_owned(),
+            [] => parts.uri.path().to_owned(),
+            kept => format!("{}?{}", parts.uri.path(), kept.join("&")),
+        };
+        Self {
+            ui,
+            searched: searched(&parts.headers),
+            path: url::decode(parts.uri.path().as_bytes(), Plus::IsPlus),
+            reference: parts.extensions.get::<Reference>().cloned().unwrap_or_default(),
+            app: Arc::clone(app),
+            view,
+            fields,
+            address,
+        }
+    }
+
+    /// The articles.
+    pub fn library(&self) -> &Library {
+        self.view.library()
+    }
+
+    /// The words of the reader's language.
+    pub fn t(&self) -> &'static Texts {
+        self.ui.texts()
+    }
+
+    /// Today where the server stands, in universal time: review dates are days, not moments.
+    pub fn today(&self) -> Date {
+        (self.app.now)().to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// What follows `prefix` in the path.
+    pub fn rest(&self, prefix: &str) -> &str {
+        self.path.strip_prefix(prefix).unwrap_or_default()
+    }
+
+    /// Forgets what was asked with, so that no link of the page repeats it.
+    pub fn forget(&mut self) {
+        self.fields = Fields::default();
+        self.address.truncate(self.address.find('?').unwrap_or(self.address.len()));
+    }
+
+    /// An absolute address.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.app.options.base_url.trim_end_matches('/'))
+    }
+
+    /// The frame for a page.
+    pub fn frame(&self, here: Here, title: impl Into<String>) -> Frame<'_> {
+        let site = &self.library().site;
+        let offered =
+            |ui: &Ui| site.languages.is_empty() || site.languages.iter().any(|l| Ui::parse(l.as_str()) == Some(*ui));
+        let glue = if self.address.contains('?') { '&' } else { '?' };
+        let languages: Vec<Language> = Ui::ALL
+            .into_iter()
+            .filter(|ui| offered(ui) || *ui == self.ui)
+            .map(|ui| Language { ui, href: format!("{}{glue}ui={}", self.address, ui.tag()), current: ui == self.ui })
+            .collect();
+        Frame {
+            t: self.t(),
+            ui: self.ui,
+            site,
+            here,
+            title: title.into(),
+            description: site.tagline.clone(),
+            canonical: String::new(),
+            q: String::new(),
+            markdown: String::new(),
+            data: Vec::new(),
+            languages,
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Ctx {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self::of(app, parts))
+    }
+}
+
+/// The query of our own results page that the reader comes from. The policy `same-origin` keeps
+/// other sites from sending or seeing it; a wrong host is ignored all the same.
+fn searched(headers: &HeaderMap) -> String {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    let query = || {
+        let referer = text(header::REFERER)?;
+        let (_, rest) = referer.split_once("://")?;
+        let (host, path) = rest.split_once('/')?;
+        (Some(host) == text(header::HOST)).then_some(())?;
+        path.strip_prefix("search?")
+    };
+    let fields = Fields::parse(query().unwrap_or_default().as_bytes());
+    Query::of(fields.get("q")).text
+}
+
+/// Which part of the site a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Here {
+    /// The home page.
+    Home,
+    /// Contact.
+    Contact,
+    /// The official register.
+    Official,
+    /// Anything else.
+    Elsewhere,
+}
+
+/// A language to choose.
+pub struct Language {
+    /// Which.
+    pub ui: Ui,
+    /// This page in it.
+    pub href: String,
+    /// Whether it is the present one.
+    pub current: bool,
+}
+
+/// What surrounds every page.
+pub struct Frame<'a> {
+    /// The words.
+    pub t: &'static Texts,
+    /// Their language.
+    pub ui: Ui,
+    /// The site.
+    pub site: &'a Site,
+    /// Which part of it.
+    pub here: Here,
+    /// Title of the page; empty on the home page.
+    pub title: String,
+    /// For search engines and link previews.
+    pub description: String,
+    /// Absolute address under which the page is to be known; empty keeps it out of indexes.
+    pub canonical: String,
+    /// What stands in the search box.
+    pub q: String,
+    /// The page as Markdown, if there is one.
+    pub markdown: String,
+    /// Structured data.
+    pub data: Vec<JsonLd>,
+    /// Languages to choose.
+    pub languages: Vec<Language>,
+}
+
+impl Frame<'_> {
+    /// The address of a static file.
+    #[expect(clippy::unused_self, reason = "templates can call methods, not functions of other modules")]
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::url(name)
+    }
+
+    /// The address of an icon.
+    #[expect(clippy::unused_self, reason = "templates can call methods, not functions of other modules")]
+    pub fn icon(&self, name: &str) -> String {
+        assets::icon(name)
+    }
+
+    /// `n` articles in words.
+    pub fn articles(&self, n: usize) -> String {
+        count(self.t.n_articles, n)
+    }
+
+    /// Whether the header holds the search box: the home page has its own.
+    pub fn searches(&self) -> bool {
+        self.here != Here::Home
+    }
+}
+
+/// Structured data for a `<script type="application/ld+json">`, which browsers do not run.
+#[derive(Debug)]
+pub struct JsonLd(String);
+
+impl JsonLd {
+    /// Writes it so that no text in it can end the element.
+    pub fn new(value: &Value) -> Self {
+        Self(value.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
+    }
+}
+
+impl std::fmt::Display for JsonLd {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for JsonLd {}
+
+/// A day, for people and for machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// ISO 8601.
+    pub iso: String,
+    /// As the reader's language writes it.
+    pub text: String,
+}
+
+impl Day {
+    /// Writes a date.
+    pub fn of(ui: Ui, date: Date) -> Self {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let text = match ui {
+            Ui::Hans | Ui::Hant => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+            Ui::En => {
+                let month = MONTHS.get(usize::from(date.month().unsigned_abs()) - 1).copied().unwrap_or_default();
+                format!("{} {month} {}", date.day(), date.year())
+            }
+        };
+        Self { iso: date.to_string(), text }
+    }
+}
+
+/// A page.
+///
+/// # Errors
+/// When the template fails, which it does only when a value cannot be printed.
+pub fn page(status: StatusCode, template: &impl Template) -> Result<Response, Error> {
+    Ok((status, Html(template.render()?)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_follow_the_language() {
+        let date = jiff::civil::date(2026, 3, 9);
+        assert_eq!(Day::of(Ui::Hans, date).text, "2026年3月9日");
+        assert_eq!(Day::of(Ui::En, date).text, "9 Mar 2026");
+        assert_eq!(Day::of(Ui::En, date).iso, "2026-03-09");
+    }
+
+    #[test]
+    fn structured_data_cannot_end_its_element() {
+        let data = JsonLd::new(&serde_json::json!({"name": "</script><script>alert(1)</script>"}));
+        assert!(!data.to_string().contains('<'));
+    }
+}

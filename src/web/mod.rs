@@ -1,0 +1,166 @@
+//! Pages, forms, API and headers: the only room that knows HTTP. One file per page: handler,
+//! template struct, tests. What a reader typed is never logged.
+
+pub mod seam;
+pub mod texts;
+
+mod api;
+mod assets;
+mod context;
+mod discovery;
+mod error;
+#[cfg(test)]
+mod fake;
+mod hours;
+mod layers;
+mod listen;
+mod media;
+mod pages;
+#[cfg(test)]
+mod tests;
+mod url;
+
+use std::any::Any;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use error::Error;
+
+/// Bytes of a form: a comment of 2,000 Han characters, percent-encoded, is 18 kB.
+const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a search form: readers paste whole logs, and get an answer for their beginning.
+const SEARCH_BYTES_MAX: usize = 1024 * 1024;
+/// Time for one answer; a search takes milliseconds, a durable insert rarely a tenth of a second.
+const ANSWER_TIME: Duration = Duration::from_secs(10);
+/// Time that readers in flight get when the server is told to stop.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+
+/// What the site is made of.
+pub struct App {
+    /// The articles and their index.
+    pub editions: Arc<dyn seam::Editions>,
+    /// Where feedback is kept.
+    pub feedback: Arc<dyn seam::Desk>,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+    /// Settings.
+    pub options: Options,
+}
+
+/// Settings of the site.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address under which readers reach the site, without a slash at its end.
+    pub base_url: String,
+    /// Requests answered at once; more are asked to come back.
+    pub requests_max: usize,
+    /// Connections held at once; more wait in the system's queue.
+    pub connections_max: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { base_url: "http://127.0.0.1:8080".to_owned(), requests_max: 512, connections_max: 4096 }
+    }
+}
+
+/// Every address of the site.
+pub fn router(app: App) -> Router {
+    let seats = Arc::new(Semaphore::new(app.options.requests_max));
+    let app = Arc::new(app);
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/search", get(pages::search::show).merge(search_form()))
+        .route("/categories/{*id}", get(pages::category::show))
+        .route("/tags/{*tag}", get(pages::tag::show))
+        .route("/articles/{*id}", get(pages::article::show).post(pages::feedback::send))
+        .route("/suggestions", post(pages::feedback::suggest))
+        .route("/feedback/{receipt}", get(pages::receipt::show).post(pages::receipt::amend))
+        .route("/contact", get(pages::contact::show))
+        .route("/official", get(pages::official::show))
+        .route("/media/{*path}", get(media::show))
+        .route("/static/{name}", get(assets::serve))
+        .route("/api/v1/search", get(api::search::answer))
+        .route("/api/v1/suggest", get(api::suggest::answer))
+        .route("/api/v1/articles", get(api::articles::list))
+        .route("/api/v1/articles/{*id}", get(api::articles::one).post(api::feedback::send))
+        .route("/api/v1/feedback/{receipt}", get(api::feedback::read))
+        .route("/healthz", get(api::health::alive))
+        .route("/readyz", get(api::health::ready))
+        .route("/sitemap.xml", get(discovery::sitemap))
+        .route("/robots.txt", get(discovery::robots))
+        .route("/atom.xml", get(discovery::atom))
+        .route("/opensearch.xml", get(discovery::opensearch))
+        .route("/llms.txt", get(discovery::llms))
+        .route("/.well-known/security.txt", get(discovery::security))
+        .route("/favicon.ico", get(discovery::favicon))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(middleware::from_fn(layers::refuse_cross_site))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(Error::Timeout.status(), ANSWER_TIME))
+        .layer(middleware::from_fn(layers::admit))
+        .layer(Extension(seats))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), pages::error::mend))
+        .layer(middleware::from_fn(layers::validate))
+        .layer(middleware::from_fn(layers::retry))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::protect))
+        .with_state(app)
+}
+
+/// `POST /search`, with room for what readers paste.
+fn search_form() -> axum::routing::MethodRouter<Arc<App>> {
+    post(pages::search::send).layer(DefaultBodyLimit::max(SEARCH_BYTES_MAX))
+}
+
+/// The route's pattern and never the address: addresses hold search words and receipts.
+fn span(request: &Request) -> tracing::Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
+}
+
+/// The message of a panic may hold what a reader typed, so it is not written down; the panic hook
+/// has told where it was.
+fn panicked(_message: Box<dyn Any + Send>) -> Response {
+    Error::Panic.into_response()
+}
+
+/// Answers until `shutdown` comes, then lets readers in flight finish, but not for ever.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let listener = listen::Limited::new(listener, app.options.connections_max);
+    let told = Arc::new(tokio::sync::Notify::new());
+    let tell = Arc::clone(&told);
+    let stopping = async move {
+        shutdown.await;
+        tell.notify_one();
+    };
+    drop(tokio::task::spawn_blocking(assets::warm));
+    let server = axum::serve(listener, router(app)).with_graceful_shutdown(stopping);
+    tokio::select! {
+        result = server => result,
+        () = async { told.notified().await; tokio::time::sleep(DRAIN_TIME).await } => Ok(()),
+    }
+}

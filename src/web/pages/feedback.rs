@@ -1,0 +1,364 @@
+//! Feedback on an article, and suggestions not tied to one: the form, its faults, and what happens
+//! when somebody is about to give a secret away.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::article::{by_id, render};
+use super::{Link, article_url};
+use crate::domain::{
+    Article, COMMENT_CHARS_MAX, CONTACT_CHARS_MAX, Feedback, FieldErrors, NewFeedback, RawFeedback, Reason, Revision,
+    Subject,
+};
+use crate::web::context::{Ctx, Frame, Here, page};
+use crate::web::error::Error;
+use crate::web::seam::{DeskError, Finding, inspect};
+use crate::web::texts::{Texts, count};
+use crate::web::url::Fields;
+
+/// Name of the field that people do not see and programs fill in.
+pub const TRAP: &str = "website";
+
+/// What a reader typed, and what was wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// The reason's word.
+    pub reason: String,
+    /// Free text.
+    pub comment: String,
+    /// How to reach the reader.
+    pub contact: String,
+    /// The search that led here.
+    pub q: String,
+    /// Faults by field.
+    pub errors: FieldErrors,
+    /// Whether the store did not answer.
+    pub lost: bool,
+}
+
+impl Kept {
+    /// What a form held.
+    pub fn of(raw: RawFeedback, errors: FieldErrors) -> Self {
+        let RawFeedback { reason, comment, contact, q, .. } = raw;
+        Self { reason, comment, contact, q, errors, lost: false }
+    }
+}
+
+/// A reason to choose.
+pub struct Choice {
+    /// Its word.
+    pub word: &'static str,
+    /// What is shown.
+    pub label: &'static str,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A fault with its words.
+pub struct Fault {
+    /// The field.
+    pub field: &'static str,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// The feedback form as templates print it.
+pub struct Note {
+    /// Where it is sent.
+    pub action: String,
+    /// Where a script may send the vote; empty for a form without one.
+    pub api: String,
+    /// What was typed.
+    pub kept: Kept,
+    /// The reasons.
+    pub reasons: Vec<Choice>,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
+    /// State of the article the reader saw.
+    pub revision: String,
+    /// Language of the page.
+    pub lang: &'static str,
+    /// How long a comment may be, in words.
+    pub comment_hint: String,
+    /// How long a comment may be.
+    pub comment_max: usize,
+    /// How long a contact line may be.
+    pub contact_max: usize,
+}
+
+impl Note {
+    /// The form below an article.
+    pub fn about(ctx: &Ctx, article: &Article, mut kept: Kept) -> Self {
+        if kept.q.is_empty() && inspect(&ctx.searched) != Finding::Secret {
+            kept.q.clone_from(&ctx.searched);
+        }
+        let action = format!("{}/feedback", article_url(&article.id));
+        let api = format!("/api/v1{action}");
+        Self { api, revision: article.revision.to_string(), ..Self::new(ctx, action, kept) }
+    }
+
+    /// The form for what is missing.
+    pub fn site(ctx: &Ctx, kept: Kept) -> Self {
+        Self::new(ctx, "/suggestions".to_owned(), kept)
+    }
+
+    /// The form on a receipt.
+    pub fn more(ctx: &Ctx, action: String, kept: Kept) -> Self {
+        Self::new(ctx, action, kept)
+    }
+
+    fn new(ctx: &Ctx, action: String, kept: Kept) -> Self {
+        let t = ctx.t();
+        Self {
+            action,
+            api: String::new(),
+            reasons: Reason::ALL
+                .iter()
+                .map(|r| Choice { word: r.as_str(), label: reason_text(t, *r), chosen: r.as_str() == kept.reason })
+                .collect(),
+            faults: faults(t, &kept),
+            revision: String::new(),
+            lang: ctx.ui.tag(),
+            comment_hint: count(t.comment_hint, COMMENT_CHARS_MAX),
+            comment_max: COMMENT_CHARS_MAX,
+            contact_max: CONTACT_CHARS_MAX,
+            kept,
+        }
+    }
+
+    /// Whether the part that asks for words is unfolded: something is in it or wrong with it.
+    pub fn is_open(&self) -> bool {
+        !self.faults.is_empty() || !self.kept.comment.is_empty() || !self.kept.reason.is_empty()
+    }
+
+    /// Whether a field is at fault.
+    pub fn is_wrong(&self, field: &str) -> bool {
+        self.faults.iter().any(|f| f.field == field)
+    }
+}
+
+/// A reason in words.
+pub fn reason_text(t: &'static Texts, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Inaccurate => t.reason_inaccurate,
+        Reason::Outdated => t.reason_outdated,
+        Reason::Unclear => t.reason_unclear,
+        Reason::StepsFail => t.reason_steps_fail,
+        Reason::Missing => t.reason_missing,
+        Reason::BrokenLink => t.reason_broken_link,
+        Reason::Other => t.reason_other,
+    }
+}
+
+fn faults(t: &Texts, kept: &Kept) -> Vec<Fault> {
+    let text = |field: &str, key: &str| match (field, key) {
+        ("helpful", "required") => t.error_helpful_required.to_owned(),
+        ("comment", "required") => t.error_comment_required.to_owned(),
+        ("comment", _) => count(t.error_comment_long, COMMENT_CHARS_MAX),
+        ("contact", _) => count(t.error_comment_long, CONTACT_CHARS_MAX),
+        _ => t.error_unknown.to_owned(),
+    };
+    let lost = kept.lost.then(|| Fault { field: "comment", text: t.error_unavailable.to_owned() });
+    kept.errors.iter().map(|(field, key)| Fault { field, text: text(field, key) }).chain(lost).collect()
+}
+
+/// Reads the fields of a form.
+pub fn raw(form: &Fields) -> RawFeedback {
+    let text = |name: &str| form.get(name).to_owned();
+    RawFeedback {
+        helpful: text("helpful"),
+        reason: text("reason"),
+        comment: text("comment"),
+        contact: text("contact"),
+        q: text("q"),
+        lang: text("lang"),
+    }
+}
+
+/// What became of a form.
+pub enum Outcome {
+    /// Kept.
+    Kept(Box<Feedback>),
+    /// Filled in by a program: nothing was kept.
+    Trapped,
+    /// It held a secret: nothing was kept.
+    Secret,
+    /// It had faults, or the store did not answer.
+    Faulty(StatusCode, Box<Kept>),
+}
+
+/// Reads, guards and keeps a form.
+pub async fn take(ctx: &Ctx, subject: Subject, mut raw: RawFeedback, trap: &str) -> Outcome {
+    if !trap.is_empty() {
+        return Outcome::Trapped;
+    }
+    if [&raw.comment, &raw.contact].into_iter().any(|text| inspect(text) == Finding::Secret) {
+        return Outcome::Secret;
+    }
+    if inspect(&raw.q) == Finding::Secret {
+        raw.q.clear();
+    }
+    let new = match NewFeedback::parse(subject, &raw) {
+        Ok(new) => new,
+        Err(errors) => return Outcome::Faulty(StatusCode::UNPROCESSABLE_ENTITY, Box::new(Kept::of(raw, errors))),
+    };
+    match ctx.app.feedback.insert(new).await {
+        Ok(feedback) => Outcome::Kept(Box::new(feedback)),
+        Err(error) => {
+            log(ctx, &error);
+            let kept = Kept { lost: true, ..Kept::of(raw, FieldErrors::new()) };
+            Outcome::Faulty(StatusCode::SERVICE_UNAVAILABLE, Box::new(kept))
+        }
+    }
+}
+
+/// Logs why the store did not answer; the reader keeps the page with the typed text.
+pub fn log(ctx: &Ctx, error: &DeskError) {
+    tracing::error!(reference = ctx.reference.0, error = error as &dyn std::error::Error, "feedback could not be kept");
+}
+
+/// `POST /articles/{id}/feedback`.
+pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
+    let path = ctx.rest("/articles/").strip_suffix("/feedback").ok_or(Error::MethodNotAllowed)?;
+    let article = by_id(&ctx, path).filter(|a| a.takes_feedback).ok_or(Error::NotFound)?;
+    let form = Fields::parse(&body);
+    let revision = Revision::parse(form.get("revision")).unwrap_or(article.revision);
+    let subject = Subject::Article(article.id.clone(), revision);
+    match take(&ctx, subject, raw(&form), form.get(TRAP)).await {
+        Outcome::Kept(feedback) => Ok(to_receipt(&feedback)),
+        Outcome::Trapped => Ok(Redirect::to(&article_url(&article.id)).into_response()),
+        Outcome::Secret => safety(&ctx, Some(&article)),
+        Outcome::Faulty(status, kept) => Ok(private(render(&ctx, &article, status, *kept)?)),
+    }
+}
+
+/// `POST /suggestions`.
+pub async fn suggest(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
+    let form = Fields::parse(&body);
+    match take(&ctx, Subject::Site, raw(&form), form.get(TRAP)).await {
+        Outcome::Kept(feedback) => Ok(to_receipt(&feedback)),
+        Outcome::Trapped => Ok(Redirect::to("/").into_response()),
+        Outcome::Secret => safety(&ctx, None),
+        Outcome::Faulty(status, kept) => {
+            let note = Note::site(&ctx, *kept);
+            let template = Suggest { frame: ctx.frame(Here::Elsewhere, ctx.t().suggest_title), t: ctx.t(), note };
+            Ok(private(page(status, &template)?))
+        }
+    }
+}
+
+fn to_receipt(feedback: &Feedback) -> Response {
+    Redirect::to(&format!("/feedback/{}", feedback.receipt)).into_response()
+}
+
+/// A page that nobody but the reader keeps.
+pub fn private(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[derive(Template)]
+#[template(path = "suggest.html")]
+struct Suggest<'a> {
+    frame: Frame<'a>,
+    t: &'static Texts,
+    note: Note,
+}
+
+#[derive(Template)]
+#[template(path = "safety.html")]
+struct Safety<'a> {
+    frame: Frame<'a>,
+    t: &'static Texts,
+    urgent: Vec<Link>,
+    back: Option<Link>,
+}
+
+/// The page for somebody who was about to give a secret away. It never holds what was typed.
+pub fn safety(ctx: &Ctx, article: Option<&Arc<Article>>) -> Result<Response, Error> {
+    let mut ctx = ctx.clone();
+    ctx.forget();
+    let known = ctx.library().site.urgent.iter().filter(|u| ctx.library().article(&u.article).is_some());
+    let template = Safety {
+        frame: ctx.frame(Here::Elsewhere, ctx.t().secret_form_title),
+        t: ctx.t(),
+        urgent: known.map(|u| Link { title: u.label.clone(), url: article_url(&u.article) }).collect(),
+        back: article.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
+    };
+    Ok(private(page(StatusCode::UNPROCESSABLE_ENTITY, &template)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::Vote;
+    use crate::web::tests::{Server, post, select, texts};
+    use crate::web::url::value;
+
+    const FORM: &str = "/articles/transactions/not-arrived/feedback";
+    const PHRASE: &str = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+
+    #[tokio::test]
+    async fn a_vote_is_kept_and_leads_to_its_receipt() {
+        let server = Server::new();
+        let page = server.post(FORM, "helpful=no&q=%E6%B2%A1%E5%88%B0&lang=zh-CN").await;
+        assert_eq!(page.status, 303);
+        assert!(page.header("location").starts_with("/feedback/"));
+        let kept = server.kept();
+        assert_eq!((kept[0].said.vote, kept[0].said.query.as_str()), (Some(Vote::No), "没到"));
+        let page = server.get(&page.header("location")).await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert_eq!(select(&page.html, "form textarea[name=comment]").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn faults_come_back_with_the_typed_text() {
+        let text = "<b>步骤</b>二走不通";
+        let page = post(FORM, &format!("reason=bored&comment={}", value(text))).await;
+        assert_eq!(page.status, 422);
+        assert_eq!(texts(&page.html, "textarea[name=comment]"), [text]);
+        assert!(texts(&page.html, "[role=alert] li").len() >= 2);
+        assert!(!page.html.contains("<b>步骤"));
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_neither_kept_nor_echoed() {
+        let server = Server::new();
+        let page = server.post(FORM, &format!("helpful=no&comment={}", value(PHRASE))).await;
+        assert_eq!(page.status, 422);
+        assert!(!page.html.contains("abandon"));
+        assert!(server.kept().is_empty());
+        let page = server.post(FORM, &format!("helpful=no&q={}", value(PHRASE))).await;
+        assert_eq!((page.status, server.kept()[0].said.query.as_str()), (303, ""));
+    }
+
+    #[tokio::test]
+    async fn a_filled_trap_keeps_nothing() {
+        let server = Server::new();
+        let page = server.post(FORM, "helpful=yes&website=x").await;
+        assert_eq!((page.status, server.kept().len()), (303, 0));
+    }
+
+    #[tokio::test]
+    async fn a_store_that_does_not_answer_loses_no_text() {
+        let server = Server::new();
+        server.sabotage();
+        let page = server.post(FORM, &format!("helpful=no&comment={}", value("写了很久"))).await;
+        assert_eq!((page.status, page.header("retry-after").is_empty()), (503, false));
+        assert_eq!(texts(&page.html, "textarea[name=comment]"), ["写了很久"]);
+    }
+
+    #[tokio::test]
+    async fn a_suggestion_needs_words() {
+        let server = Server::new();
+        assert_eq!(server.post("/suggestions", "comment=").await.status, 422);
+        assert_eq!(server.post("/suggestions", "comment=abc&q=x").await.status, 303);
+        assert_eq!(server.kept().len(), 1);
+        assert_eq!(post("/articles/nothing/feedback", "helpful=yes").await.status, 404);
+        assert_eq!(post("/articles/transactions/not-arrived", "helpful=yes").await.status, 405);
+    }
+}

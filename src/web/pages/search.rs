@@ -1,0 +1,475 @@
+//! Results: the articles that answer, how the query was read, and an honest way on when none does.
+//! A search sent by form keeps its words out of every address on the page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::feedback::{Kept, Note};
+use super::{Card, Go, Item, Link, Pager, article_url, cards, category_title};
+use crate::domain::{
+    Article, CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, Results, Severity, Span,
+};
+use crate::web::context::{Ctx, Day, Frame, Here, page};
+use crate::web::error::Error;
+use crate::web::seam::{Finding, inspect};
+use crate::web::texts::{Texts, count, fill};
+use crate::web::url::{self, Fields};
+
+/// Hits among which an emergency counts: further down it is not what was asked.
+const EMERGENCY_HITS: usize = 3;
+/// Lines of the emergency card: what fits a frightened reader's eye.
+const EMERGENCY_LINES: usize = 3;
+/// Articles shown of each category in the catalogue.
+const CATALOGUE_ITEMS: usize = 6;
+
+/// How the words came, and so how links go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Address,
+    Form,
+}
+
+struct Row<'a> {
+    hit: &'a Hit,
+    url: String,
+    section: &'a str,
+    category: String,
+    updated: Option<Day>,
+    urgent: bool,
+}
+
+impl Row<'_> {
+    fn title(&self) -> &[Span] {
+        &self.hit.title
+    }
+
+    fn snippet(&self) -> &[Span] {
+        &self.hit.snippet
+    }
+}
+
+/// The card that pins the first steps of an urgent article.
+pub struct Emergency {
+    title: String,
+    url: String,
+    section: String,
+    lines: Vec<String>,
+}
+
+impl Emergency {
+    /// The card for an article: its first section that has a heading and text.
+    fn of(article: &Article) -> Self {
+        let opening = article.sections.iter().enumerate().find_map(|(i, section)| {
+            let heading = article.section_heading(i).filter(|_| !section.text.trim().is_empty())?;
+            let lines = section.text.lines().map(str::trim).filter(|l| !l.is_empty());
+            Some((heading.title.clone(), lines.take(EMERGENCY_LINES).map(str::to_owned).collect()))
+        });
+        let (section, lines) = opening.unwrap_or_default();
+        Self { title: article.title.clone(), url: article_url(&article.id), section, lines }
+    }
+}
+
+/// A category of the catalogue with its first articles.
+struct Shelf {
+    card: Card,
+    items: Vec<Item>,
+    more: String,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    t: &'static Texts,
+    heading: String,
+    status: String,
+    secret: bool,
+    identifier: bool,
+    rows: Vec<Row<'a>>,
+    categories: Vec<Go>,
+    tags: Vec<Go>,
+    removable: Vec<Go>,
+    corrected: String,
+    back: Go,
+    did_you_mean: Go,
+    confidence: Confidence,
+    emergency: Option<Emergency>,
+    pager: Pager,
+    first: Option<Go>,
+    shelves: Vec<Shelf>,
+    topics: Vec<Card>,
+    note: Option<Note>,
+    urgent: Vec<Link>,
+    hidden_q: String,
+}
+
+impl Page<'_> {
+    fn is_nothing(&self) -> bool {
+        self.confidence == Confidence::Nothing
+    }
+
+    fn is_unsure(&self) -> bool {
+        self.confidence == Confidence::Unsure
+    }
+
+    fn has_filters(&self) -> bool {
+        self.categories.len() > 1 || !self.tags.is_empty() || !self.removable.is_empty()
+    }
+}
+
+/// `GET /search`.
+pub async fn show(ctx: Ctx) -> Result<Response, Error> {
+    let query = read(&ctx.fields);
+    answer(&ctx, &query, Way::Address)
+}
+
+/// `POST /search`: the same page, but what was typed stays out of addresses and caches.
+pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
+    let form = Fields::parse(&body);
+    let go = Fields::parse(form.get("go").as_bytes());
+    let query = read(&form.overridden_by(go));
+    let mut response = answer(&ctx, &query, Way::Form)?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Reads a query from fields.
+pub fn read(fields: &Fields) -> Query {
+    Query::parse(&RawQuery {
+        q: fields.get("q").to_owned(),
+        category: fields.filled("category"),
+        tag: fields.filled("tag"),
+        lang: fields.filled("lang"),
+        page: fields.filled("page"),
+        limit: fields.filled("limit"),
+    })
+}
+
+fn answer(ctx: &Ctx, query: &Query, way: Way) -> Result<Response, Error> {
+    let finding = inspect(&query.text);
+    if finding == Finding::Secret {
+        return secret(ctx);
+    }
+    if query.text.is_empty() {
+        return catalogue(ctx, query);
+    }
+    let results = ctx.view.search(query);
+    let t = ctx.t();
+    let mut frame = ctx.frame(Here::Elsewhere, fill(t.results_title, &[("q", &query.text)]));
+    frame.q.clone_from(&query.text);
+    let go = |change: &dyn Fn(&mut Query)| link(query, way, change);
+    let urgent = results.hits.iter().take(EMERGENCY_HITS).find(|h| h.article.severity == Severity::Urgent);
+    let emergency = urgent.filter(|_| query.page == 1).map(|h| Emergency::of(&h.article));
+    let interpreted = &results.interpreted;
+    let template = Page {
+        t,
+        heading: fill(t.results_title, &[("q", &query.text)]),
+        status: status(t, query, &results),
+        secret: false,
+        identifier: finding == Finding::Identifier,
+        rows: results.hits.iter().map(|hit| row(ctx, hit)).collect(),
+        categories: categories(t, query, &results.facets.categories, &go),
+        tags: tags(query, &results.facets.tags, &go),
+        removable: removable(ctx, query, &go),
+        corrected: interpreted.corrected.as_ref().map(|q| fill(t.corrected, &[("q", q)])).unwrap_or_default(),
+        back: Go {
+            title: fill(t.corrected_back, &[("q", &query.text)]),
+            ..go(&|q| q.text = format!("\"{}\"", q.text.replace('"', "")))
+        },
+        did_you_mean: interpreted
+            .did_you_mean
+            .as_ref()
+            .map(|other| Go { title: other.clone(), ..go(&|q| q.text.clone_from(other)) })
+            .unwrap_or_default(),
+        confidence: results.confidence,
+        emergency,
+        pager: Pager::new(ctx.ui, query.page, query.limit, results.total, PAGE_MAX, |n| go(&|q| q.page = n)),
+        first: (results.hits.is_empty() && results.total > 0)
+            .then(|| Go { title: t.first_page.to_owned(), ..go(&|q| q.page = 1) }),
+        shelves: Vec::new(),
+        topics: if results.confidence == Confidence::Sure { Vec::new() } else { cards(ctx, &CategoryId::default()) },
+        note: (results.confidence != Confidence::Sure)
+            .then(|| Note::site(ctx, Kept { q: query.text.clone(), ..Kept::default() })),
+        urgent: if results.confidence == Confidence::Nothing { urgent_links(ctx) } else { Vec::new() },
+        hidden_q: if way == Way::Form { query.text.clone() } else { String::new() },
+        frame,
+    };
+    page(StatusCode::OK, &template)
+}
+
+fn status(t: &Texts, query: &Query, results: &Results) -> String {
+    let found = if results.total == 0 { t.nothing.to_owned() } else { count(t.results_count, results.total) };
+    if query.page > 1 {
+        format!("{found} · {}", fill(t.results_page, &[("page", &query.page.to_string())]))
+    } else {
+        found
+    }
+}
+
+fn row<'a>(ctx: &Ctx, hit: &'a Hit) -> Row<'a> {
+    let fragment = hit.anchor().map(|a| format!("#{}", url::value(a))).unwrap_or_default();
+    Row {
+        url: format!("{}{fragment}", article_url(&hit.article.id)),
+        section: hit.section_title().unwrap_or_default(),
+        category: category_title(ctx.ui, ctx.library(), &hit.article.category),
+        updated: hit.article.updated.map(|d| Day::of(ctx.ui, d)),
+        urgent: hit.article.severity == Severity::Urgent,
+        hit,
+    }
+}
+
+type Change<'a> = &'a dyn Fn(&dyn Fn(&mut Query)) -> Go;
+
+fn categories(t: &Texts, query: &Query, facets: &[FacetCount], go: Change<'_>) -> Vec<Go> {
+    if facets.is_empty() {
+        return Vec::new();
+    }
+    let all = Go {
+        title: t.filter_all.to_owned(),
+        current: query.category.is_none(),
+        ..go(&|q| (q.category, q.page) = (None, 1))
+    };
+    let each = facets.iter().filter_map(|facet| {
+        let id = CategoryId::parse(&facet.id).ok()?;
+        Some(Go {
+            title: if facet.title.is_empty() { t.general.to_owned() } else { facet.title.clone() },
+            count: facet.count,
+            current: query.category.as_ref() == Some(&id),
+            ..go(&|q| (q.category, q.page) = (Some(id.clone()), 1))
+        })
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+fn tags(query: &Query, facets: &[FacetCount], go: Change<'_>) -> Vec<Go> {
+    let each = facets.iter().map(|facet| Go {
+        title: facet.title.clone(),
+        count: facet.count,
+        current: query.tag.as_ref() == Some(&facet.id),
+        ..go(&|q| (q.tag, q.page) = (Some(facet.id.clone()), 1))
+    });
+    each.collect()
+}
+
+/// The filters in force, each with the way to be rid of it.
+fn removable(ctx: &Ctx, query: &Query, go: Change<'_>) -> Vec<Go> {
+    let category = query
+        .category
+        .as_ref()
+        .map(|id| Go { title: category_title(ctx.ui, ctx.library(), id), ..go(&|q| (q.category, q.page) = (None, 1)) });
+    let tag = query.tag.as_ref().map(|tag| Go { title: tag.clone(), ..go(&|q| (q.tag, q.page) = (None, 1)) });
+    let lang = query.lang.as_ref().map(|lang| Go { title: lang.to_string(), ..go(&|q| (q.lang, q.page) = (None, 1)) });
+    category.into_iter().chain(tag).chain(lang).collect()
+}
+
+/// The way to a changed query.
+fn link(query: &Query, way: Way, change: &dyn Fn(&mut Query)) -> Go {
+    let mut query = query.clone();
+    change(&mut query);
+    let mut fields = vec![("q", query.text)];
+    fields.extend(query.category.map(|c| ("category", c.to_string())));
+    fields.extend(query.tag.map(|t| ("tag", t)));
+    fields.extend(query.lang.map(|l| ("lang", l.to_string())));
+    if query.page > 1 {
+        fields.push(("page", query.page.to_string()));
+    }
+    if query.limit != crate::domain::HITS_DEFAULT {
+        fields.push(("limit", query.limit.to_string()));
+    }
+    let joined: Vec<String> = fields.iter().map(|(name, text)| format!("{name}={}", url::value(text))).collect();
+    let joined = joined.join("&");
+    match way {
+        Way::Address => Go { href: format!("/search?{joined}"), ..Go::default() },
+        // A form always sends every field, so that a removed filter stays removed.
+        Way::Form => Go { fields: joined, ..Go::default() },
+    }
+}
+
+fn urgent_links(ctx: &Ctx) -> Vec<Link> {
+    let known = ctx.library().site.urgent.iter().filter(|u| ctx.library().article(&u.article).is_some());
+    known.map(|u| Link { title: u.label.clone(), url: article_url(&u.article) }).collect()
+}
+
+/// A page without results: nothing was searched.
+fn blank<'a>(ctx: &'a Ctx, title: &str) -> Page<'a> {
+    Page {
+        frame: ctx.frame(Here::Elsewhere, title),
+        t: ctx.t(),
+        heading: title.to_owned(),
+        status: String::new(),
+        secret: false,
+        identifier: false,
+        rows: Vec::new(),
+        categories: Vec::new(),
+        tags: Vec::new(),
+        removable: Vec::new(),
+        corrected: String::new(),
+        back: Go::default(),
+        did_you_mean: Go::default(),
+        confidence: Confidence::Sure,
+        emergency: None,
+        pager: Pager::default(),
+        first: None,
+        shelves: Vec::new(),
+        topics: Vec::new(),
+        note: None,
+        urgent: Vec::new(),
+        hidden_q: String::new(),
+    }
+}
+
+/// A recovery phrase was typed: it is neither searched nor shown nor kept.
+fn secret(ctx: &Ctx) -> Result<Response, Error> {
+    let mut ctx = ctx.clone();
+    ctx.forget();
+    let mut template = blank(&ctx, ctx.t().secret_title);
+    template.secret = true;
+    template.urgent = urgent_links(&ctx);
+    let mut response = page(StatusCode::OK, &template)?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Everything there is, or one filtered list of it.
+fn catalogue(ctx: &Ctx, query: &Query) -> Result<Response, Error> {
+    let (t, library) = (ctx.t(), ctx.library());
+    let mut template = blank(ctx, t.catalogue_title);
+    template.frame.canonical = ctx.absolute("/search");
+    let fits = |a: &&Arc<Article>| {
+        query.category.as_ref().is_none_or(|c| c.holds(&a.category))
+            && query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag))
+            && query.lang.as_ref().is_none_or(|l| a.lang == *l)
+    };
+    let total = library.listed().filter(fits).count();
+    template.status = template.frame.articles(total);
+    let filtered = query.category.is_some() || query.tag.is_some() || query.lang.is_some();
+    let shelf = |card: Card, articles: Vec<&Arc<Article>>, more: bool| Shelf {
+        items: articles.into_iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
+        more: if more { count(t.more_in, card.count) } else { String::new() },
+        card,
+    };
+    if filtered {
+        template.removable = removable(ctx, query, &|change| link(query, Way::Address, change));
+        let articles = library.listed().filter(fits).skip(query.offset()).take(query.limit as usize).collect();
+        let card = Card { count: total, ..Card::default() };
+        template.shelves.push(shelf(card, articles, false));
+        template.pager = Pager::new(ctx.ui, query.page, query.limit, total, PAGE_MAX, |n| {
+            link(query, Way::Address, &|q| q.page = n)
+        });
+        return page(StatusCode::OK, &template);
+    }
+    for card in cards(ctx, &CategoryId::default()) {
+        let Ok(id) =
+            CategoryId::parse(&url::decode(card.url.trim_start_matches("/categories/").as_bytes(), url::Plus::IsPlus))
+        else {
+            continue;
+        };
+        let articles: Vec<_> = library.in_category(&id).take(CATALOGUE_ITEMS).collect();
+        let more = card.count > articles.len();
+        template.shelves.push(shelf(card, articles, more));
+    }
+    // Articles at the top of the folder belong to no category; they are listed whole, page by page.
+    let top = |a: &&Arc<Article>| a.category.as_str().is_empty();
+    let loose = library.listed().filter(top).count();
+    if loose > 0 {
+        let limit = super::LIST_MAX as u32;
+        let articles = library
+            .listed()
+            .filter(top)
+            .skip((query.page as usize - 1) * super::LIST_MAX)
+            .take(super::LIST_MAX)
+            .collect();
+        let card = Card { title: t.general.to_owned(), count: loose, ..Card::default() };
+        template.shelves.push(shelf(card, articles, false));
+        template.pager = Pager::new(ctx.ui, query.page, limit, loose, PAGE_MAX, |n| Go {
+            href: format!("/search?page={n}"),
+            ..Go::default()
+        });
+    }
+    page(StatusCode::OK, &template)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::tests::{get, post, select, texts};
+    use crate::web::url::value;
+
+    #[tokio::test]
+    async fn results_mark_the_words_and_count_the_topics() {
+        let page = get(&format!("/search?q={}", value("到账"))).await;
+        assert_eq!(page.status, 200);
+        assert!(texts(&page.html, "[role=status]")[0].contains("篇文章"));
+        assert!(texts(&page.html, ".hit h2 mark").contains(&"到账".to_owned()));
+        assert!(!select(&page.html, ".facets a[aria-current]").is_empty());
+        assert_eq!(select(&page.html, ".hit")[0].value().attr("data-score"), None);
+        assert!(page.html.contains("value=\"到账\""));
+    }
+
+    #[tokio::test]
+    async fn every_query_gets_an_answer() {
+        let long = "助".repeat(20_000);
+        for q in ["\"", "AND OR NOT", "((((", "%", "'; drop table", "<script>alert(1)</script>", "\u{0}", &long] {
+            let page = get(&format!("/search?q={}", value(q).chars().take(60_000).collect::<String>())).await;
+            assert_eq!(page.status, 200, "{q:.20}");
+            assert!(!page.html.contains("<script>alert"));
+            assert_eq!(post("/search", &format!("q={}", value(q))).await.status, 200, "{q:.20}");
+        }
+        assert_eq!(get("/search?q=%zz%ff&page=-1&limit=x&category=../..").await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn a_search_by_form_keeps_its_words_out_of_addresses() {
+        let page = post("/search", &format!("q={}", value("到账"))).await;
+        assert_eq!(page.header("cache-control"), "no-store");
+        let encoded = value("到账");
+        for link in select(&page.html, "main a[href]") {
+            assert!(!link.value().attr("href").unwrap().contains(&encoded));
+        }
+        let buttons = select(&page.html, "button[name=go]");
+        assert!(!buttons.is_empty());
+        let go = buttons.last().unwrap().value().attr("value").unwrap().to_owned();
+        let filtered = post("/search", &format!("q={encoded}&go={}", value(&go))).await;
+        assert_eq!(filtered.status, 200);
+        assert!(!select(&filtered.html, ".facets [aria-current]").is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_recovery_phrase_is_neither_searched_nor_shown() {
+        let phrase = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+        for page in
+            [get(&format!("/search?q={}", value(phrase))).await, post("/search", &format!("q={}", value(phrase))).await]
+        {
+            assert_eq!(page.status, 200);
+            assert!(!page.html.contains("abandon"));
+            assert_eq!(texts(&page.html, "h1"), ["请不要输入助记词或私钥"]);
+            assert_eq!(page.header("cache-control"), "no-store");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_urgent_hit_pins_the_first_steps() {
+        let page = get(&format!("/search?q={}", value("被盗"))).await;
+        assert!(texts(&page.html, ".emergency li").iter().any(|t| t.contains("关掉")));
+    }
+
+    #[tokio::test]
+    async fn nothing_found_leads_on() {
+        let page = get(&format!("/search?q={}", value("飞船票"))).await;
+        assert_eq!(texts(&page.html, "[role=status]"), ["没有找到相关文章"]);
+        assert_eq!(select(&page.html, "form[action=\"/suggestions\"] textarea").len(), 1);
+        assert!(!select(&page.html, ".topics a").is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_empty_query_shows_the_catalogue() {
+        let page = get("/search").await;
+        assert_eq!(texts(&page.html, "h1"), ["全部文章"]);
+        assert!(texts(&page.html, "main a").iter().any(|t| t.contains("转账没有到账")));
+        let page = get(&format!("/search?tag={}", value("紧急"))).await;
+        assert_eq!((page.status, select(&page.html, ".list li").len()), (200, 1));
+    }
+}

@@ -1,0 +1,131 @@
+//! Addresses and forms, read leniently and written strictly. Readers get an answer for whatever
+//! they send, so nothing here fails: a broken escape stays as it was typed.
+
+use std::fmt::Write as _;
+
+/// Fields of one query string or form that are looked at; ours have fewer than ten.
+const FIELDS_MAX: usize = 64;
+
+/// The fields of a query string or a form body, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `a=1&b=2`. Bytes that are not UTF-8 become replacement characters.
+    pub fn parse(text: &[u8]) -> Self {
+        let pairs = text.split(|b| *b == b'&').filter(|pair| !pair.is_empty()).take(FIELDS_MAX).map(|pair| {
+            let mut parts = pair.splitn(2, |b| *b == b'=');
+            let name = decode(parts.next().unwrap_or_default(), Plus::IsSpace);
+            (name, decode(parts.next().unwrap_or_default(), Plus::IsSpace))
+        });
+        Self(pairs.collect())
+    }
+
+    /// The first field of this name, empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+
+    /// The first field of this name, if it is filled.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        Some(self.get(name).trim()).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    /// Whether there is no field of this name, filled or not.
+    pub fn is_absent(&self, name: &str) -> bool {
+        self.0.iter().all(|(n, _)| n != name)
+    }
+
+    /// Puts the fields of `other` before these, so that they win.
+    #[must_use]
+    pub fn overridden_by(mut self, other: Fields) -> Self {
+        let mut fields = other.0;
+        fields.append(&mut self.0);
+        Self(fields)
+    }
+}
+
+/// What a plus sign stands for: a blank in forms, itself in paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plus {
+    /// In forms and query strings.
+    IsSpace,
+    /// In paths.
+    IsPlus,
+}
+
+/// Undoes percent-encoding; escapes that are none stay.
+pub fn decode(text: &[u8], plus: Plus) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        match first {
+            b'%' => {
+                let hex = |b: &u8| char::from(*b).to_digit(16);
+                match tail {
+                    [high, low, after @ ..] if hex(high).is_some() && hex(low).is_some() => {
+                        let value = hex(high).unwrap_or_default() * 16 + hex(low).unwrap_or_default();
+                        out.push(value as u8);
+                        rest = after;
+                    }
+                    _ => out.push(b'%'),
+                }
+            }
+            b'+' if plus == Plus::IsSpace => out.push(b' '),
+            byte => out.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// A path for an address: `/` kept, everything that is not plainly allowed percent-encoded.
+pub fn path(text: &str) -> String {
+    encode(text, b"-._~/!$()*,;:@")
+}
+
+/// One value for a query string or a fragment.
+pub fn value(text: &str) -> String {
+    encode(text, b"-._~")
+}
+
+fn encode(text: &str, kept: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn broken_escapes_stay_as_typed() {
+        let check = |raw: &str, q: &str| assert_eq!(Fields::parse(raw.as_bytes()).get("q"), q, "{raw}");
+        check("q=%E8%BD%AC%E8%B4%A6", "转账");
+        check("q=a+b%2Bc", "a b+c");
+        check("q=100%", "100%");
+        check("q=%zz%4", "%zz%4");
+        check("q=%ff", "\u{fffd}");
+        check("q", "");
+        check("&&q=1&q=2", "1");
+        check("q=a=b", "a=b");
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_fails_and_undoes_writing(text in "\\PC*", bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let _ = Fields::parse(&bytes);
+            prop_assert_eq!(decode(value(&text).as_bytes(), Plus::IsSpace), text.clone());
+            prop_assert_eq!(decode(path(&text).as_bytes(), Plus::IsPlus), text);
+        }
+    }
+}
