@@ -1,3 +1,11 @@
-//! The `wenqu` binary: everything is in the library's `cli` room.
+//! The `wenqu` binary: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+/// Returns freed memory sooner and allocates faster under many threads than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    wenqu::cli::run()
+}

@@ -58,7 +58,8 @@ pub fn write(problems: &[Problem], format: Format, sources: &mut Sources) -> Str
 }
 
 fn text(problems: &[Problem], colour: bool, sources: &mut Sources) -> String {
-    let paint = |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
+    let paint =
+        |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
     let mut out = String::new();
     for problem in problems {
         let (level, code) = match problem.rule.level {
@@ -69,12 +70,19 @@ fn text(problems: &[Problem], colour: bool, sources: &mut Sources) -> String {
         if problem.column > 0 {
             let _ = write!(place, ":{}", problem.column);
         }
-        let _ = writeln!(out, "{} {} {}", paint("1", &place), paint(code, &format!("{level}[{}]", problem.rule.id)), problem.message);
+        let _ = writeln!(
+            out,
+            "{} {} {}",
+            paint("1", &place),
+            paint(code, &format!("{level}[{}]", problem.rule.id)),
+            problem.message
+        );
         if let Some(line) = sources.line(&problem.path, problem.line).filter(|_| problem.line > 0) {
             let shown: String = line.chars().take(120).collect();
             let _ = writeln!(out, "  | {shown}");
             if (1..=shown.chars().count()).contains(&problem.column) {
-                let indent: usize = shown.chars().take(problem.column - 1).map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+                let indent: usize =
+                    shown.chars().take(problem.column - 1).map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
                 let _ = writeln!(out, "  | {}{}", " ".repeat(indent), paint(code, "^"));
             }
         }
@@ -121,7 +129,11 @@ fn sarif(problems: &[Problem]) -> serde_json::Value {
     let results: Vec<_> = problems
         .iter()
         .map(|problem| {
-            let text = if problem.hint.is_empty() { problem.message.clone() } else { format!("{}。{}", problem.message, problem.hint) };
+            let text = if problem.hint.is_empty() {
+                problem.message.clone()
+            } else {
+                format!("{}。{}", problem.message, problem.hint)
+            };
             json!({
                 "ruleId": problem.rule.id, "level": problem.rule.level.as_str(), "message": {"text": text},
                 "locations": [{"physicalLocation": {

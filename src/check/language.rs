@@ -5,7 +5,23 @@ use crate::domain::{Article, Library, Problem, Rule};
 /// What must never be asked for.
 const SECRETS: &[&str] = &["助记词", "私钥", "恢复短语", "种子短语", "recovery phrase", "seed phrase", "private key"];
 /// Ways to ask for it. Each stands before the secret in the same sentence.
-const ASKS: &[&str] = &["请发送", "请提供", "请告知", "请告诉", "请回复", "请把", "请将", "发给客服", "提供给客服", "发送给客服", "告诉客服", "send us", "provide your", "tell us your", "share your"];
+const ASKS: &[&str] = &[
+    "请发送",
+    "请提供",
+    "请告知",
+    "请告诉",
+    "请回复",
+    "请把",
+    "请将",
+    "发给客服",
+    "提供给客服",
+    "发送给客服",
+    "告诉客服",
+    "send us",
+    "provide your",
+    "tell us your",
+    "share your",
+];
 /// What turns such a sentence into a warning.
 const DENIALS: &[&str] = &["不", "别", "勿", "绝", "骗", "假", "冒充", "never", "not ", "n't", "scam", "「", "“", "\""];
 
@@ -20,11 +36,17 @@ fn asks_for_phrase(article: &Article) -> Vec<Problem> {
             let lower = sentence.to_lowercase();
             let asked = ASKS.iter().filter_map(|ask| lower.find(ask).map(|found| found + ask.len())).min();
             let Some(after) = asked else { continue };
-            let secret = SECRETS.iter().find(|secret| lower[after..].contains(**secret) || lower[..after].contains(**secret));
+            let secret =
+                SECRETS.iter().find(|secret| lower[after..].contains(**secret) || lower[..after].contains(**secret));
             if let Some(secret) = secret.filter(|_| !DENIALS.iter().any(|denial| lower.contains(denial))) {
                 problems.push(
-                    Problem::new(Rule::ASKS_FOR_PHRASE, &article.path, article.body_line + at, format!("这句话像是在向读者索要{secret}"))
-                        .hint("官方从不索要助记词和私钥：改写这句话"),
+                    Problem::new(
+                        Rule::ASKS_FOR_PHRASE,
+                        &article.path,
+                        article.body_line + at,
+                        format!("这句话像是在向读者索要{secret}"),
+                    )
+                    .hint("官方从不索要助记词和私钥：改写这句话"),
                 );
             }
         }

@@ -23,8 +23,13 @@ fn duplicate_titles(library: &Library, problems: &mut Vec<Problem>) {
     for article in articles {
         match first.get(&(article.lang.as_str(), article.title.as_str())) {
             Some(other) => problems.push(
-                Problem::new(Rule::TITLE_DUPLICATE, &article.path, 1, format!("标题「{}」与 {} 相同", article.title, other.path))
-                    .hint("改一个标题，让读者分得清"),
+                Problem::new(
+                    Rule::TITLE_DUPLICATE,
+                    &article.path,
+                    1,
+                    format!("标题「{}」与 {} 相同", article.title, other.path),
+                )
+                .hint("改一个标题，让读者分得清"),
             ),
             None => {
                 first.insert((article.lang.as_str(), &article.title), article);
@@ -49,7 +54,8 @@ fn foreign_domains(library: &Library, article: &Article, problems: &mut Vec<Prob
     if site.allowed_domains.is_empty() {
         return;
     }
-    let official = site.official.iter().filter(|entry| entry.kind == OfficialKind::Domain).map(|entry| entry.value.as_str());
+    let official =
+        site.official.iter().filter(|entry| entry.kind == OfficialKind::Domain).map(|entry| entry.value.as_str());
     let known: Vec<&str> = official.chain(site.allowed_domains.iter().map(String::as_str)).collect();
     for (at, line) in article.markdown.lines().enumerate() {
         for (start, _) in line.match_indices("](http") {
@@ -59,8 +65,13 @@ fn foreign_domains(library: &Library, article: &Article, problems: &mut Vec<Prob
             let listed = known.iter().any(|k| host == *k || host.strip_suffix(k).is_some_and(|sub| sub.ends_with('.')));
             if !listed {
                 problems.push(
-                    Problem::new(Rule::LINK_DOMAIN, &article.path, article.body_line + at, format!("链接指向名单之外的网站 {host}"))
-                        .hint("确认可信后加入 wenqu.toml 的 [domains] allowed"),
+                    Problem::new(
+                        Rule::LINK_DOMAIN,
+                        &article.path,
+                        article.body_line + at,
+                        format!("链接指向名单之外的网站 {host}"),
+                    )
+                    .hint("确认可信后加入 wenqu.toml 的 [domains] allowed"),
                 );
             }
         }

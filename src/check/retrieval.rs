@@ -13,8 +13,13 @@ const OWN_WITHIN: usize = 3;
 
 pub(super) fn check(edition: &Edition) -> Vec<Problem> {
     let mut problems = judged(edition);
-    let own: Vec<Problem> =
-        edition.library().articles().par_iter().filter(|a| a.is_listed()).flat_map_iter(|a| own_words(edition, a)).collect();
+    let own: Vec<Problem> = edition
+        .library()
+        .articles()
+        .par_iter()
+        .filter(|a| a.is_listed())
+        .flat_map_iter(|a| own_words(edition, a))
+        .collect();
     problems.extend(own);
     problems
 }
@@ -26,14 +31,24 @@ fn judged(edition: &Edition) -> Vec<Problem> {
         for id in query.answers.keys() {
             let known = ArticleId::parse(id).is_ok_and(|id| edition.library().article(&id).is_some());
             if !known {
-                problems.push(Problem::new(Rule::JUDGMENTS_BAD, JUDGMENTS, query.line, format!("「{}」的答案 {id} 不存在", query.text)));
+                problems.push(Problem::new(
+                    Rule::JUDGMENTS_BAD,
+                    JUDGMENTS,
+                    query.line,
+                    format!("「{}」的答案 {id} 不存在", query.text),
+                ));
             }
         }
     }
     let report = evaluate(edition.searcher(), &judged, &|_, _| {}, &mut |_| {});
     problems.extend(report.failures.into_iter().map(|failure| {
         let place = failure.rank.map_or_else(|| "前十之外".to_owned(), |rank| format!("第 {rank} 位"));
-        let message = format!("「{}」应在前 {} 位找到 {}，实际在{place}", failure.query, failure.within, failure.expected.join(" 或 "));
+        let message = format!(
+            "「{}」应在前 {} 位找到 {}，实际在{place}",
+            failure.query,
+            failure.within,
+            failure.expected.join(" 或 ")
+        );
         Problem::new(Rule::JUDGMENT_FAILS, JUDGMENTS, failure.line, message)
             .hint("给文章补上读者的问法（questions），或在同义词表里加一行；若判例本身不对，改判例")
     }));
@@ -50,9 +65,13 @@ fn own_words(edition: &Edition, article: &Article) -> Vec<Problem> {
             if hits.iter().any(|hit| hit.article.id == article.id || hit.article.title == article.title) {
                 return None;
             }
-            let first = hits.first().map_or_else(|| "没有结果".to_owned(), |hit| format!("排在最前的是 {}", hit.article.path));
+            let first =
+                hits.first().map_or_else(|| "没有结果".to_owned(), |hit| format!("排在最前的是 {}", hit.article.path));
             let message = format!("用自己的「{text}」搜索，前 {OWN_WITHIN} 位里没有这篇文章，{first}");
-            Some(Problem::new(Rule::NOT_FOUND_BY_TITLE, &article.path, 1, message).hint("换一个更能区分的说法，或检查两篇文章是否重复"))
+            Some(
+                Problem::new(Rule::NOT_FOUND_BY_TITLE, &article.path, 1, message)
+                    .hint("换一个更能区分的说法，或检查两篇文章是否重复"),
+            )
         })
         .collect()
 }

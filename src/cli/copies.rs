@@ -23,9 +23,13 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         if self.database.database.is_none() && !self.data.join("wenqu.db").exists() {
-            bail!("{}: {}", self.data.join("wenqu.db").display(), say.pick("还没有反馈数据库", "there is no feedback database yet"));
+            bail!(
+                "{}: {}",
+                self.data.join("wenqu.db").display(),
+                say.pick("还没有反馈数据库", "there is no feedback database yet")
+            );
         }
         let url = self.database.url(&self.data);
         runtime()?.block_on(async {
@@ -52,7 +56,7 @@ pub(super) struct Restore {
 }
 
 impl Restore {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let url = self.database.url(&self.data);
         runtime()?.block_on(Store::restore(&self.file, &url))?;
         println!("{} {}", say.pick("已恢复自", "restored from"), self.file.display());

@@ -35,10 +35,14 @@ pub(super) struct Eval {
 }
 
 impl Eval {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let edition = folder::open_shared(&self.places, say)?.current();
         let judged = self.judged(&edition.loaded().lexicon.judgments, say)?;
-        let mut run = self.run_out.as_ref().map(|path| fs::File::create(path).map(std::io::BufWriter::new).with_context(|| path.display().to_string())).transpose()?;
+        let mut run = self
+            .run_out
+            .as_ref()
+            .map(|path| fs::File::create(path).map(std::io::BufWriter::new).with_context(|| path.display().to_string()))
+            .transpose()?;
         let mut failed = Ok(());
         let progress = say.progress();
         let report = relevance::evaluate(
@@ -64,7 +68,7 @@ impl Eval {
         Ok(if under { Outcome::Problems } else { Outcome::Good })
     }
 
-    fn judged(&self, own: &str, say: &Say) -> anyhow::Result<Vec<Judged>> {
+    fn judged(&self, own: &str, say: Say) -> anyhow::Result<Vec<Judged>> {
         let read = |path: &PathBuf| fs::read_to_string(path).with_context(|| path.display().to_string());
         if let (Some(queries), Some(qrels)) = (&self.queries, &self.qrels) {
             return Ok(relevance::queries_and_qrels(&read(queries)?, &read(qrels)?)?);
@@ -74,7 +78,13 @@ impl Eval {
             bail!("{problem}");
         }
         if judged.is_empty() {
-            bail!("{}", say.pick("文章文件夹里没有 search/judgments.toml；用 --queries 和 --qrels 指定外部数据", "the articles carry no search/judgments.toml; name a set with --queries and --qrels"));
+            bail!(
+                "{}",
+                say.pick(
+                    "文章文件夹里没有 search/judgments.toml；用 --queries 和 --qrels 指定外部数据",
+                    "the articles carry no search/judgments.toml; name a set with --queries and --qrels"
+                )
+            );
         }
         Ok(judged)
     }
@@ -103,10 +113,22 @@ fn document(report: &Report) -> serde_json::Value {
     })
 }
 
-fn table(report: &Report, say: &Say) {
-    println!("{:<14}{:>8}{:>9}{:>9}{:>10}{:>8}{:>9}", say.pick("kind", "kind"), "queries", "MRR@10", "nDCG@10", "recall@10", "first", "unsure");
+fn table(report: &Report, say: Say) {
+    println!(
+        "{:<14}{:>8}{:>9}{:>9}{:>10}{:>8}{:>9}",
+        say.pick("kind", "kind"),
+        "queries",
+        "MRR@10",
+        "nDCG@10",
+        "recall@10",
+        "first",
+        "unsure"
+    );
     let line = |name: &str, k: &relevance::KindReport| {
-        println!("{name:<14}{:>8}{:>9.4}{:>9.4}{:>10.4}{:>8.3}{:>9.3}", k.queries, k.mrr_at_10, k.ndcg_at_10, k.recall_at_10, k.first, k.unsure);
+        println!(
+            "{name:<14}{:>8}{:>9.4}{:>9.4}{:>10.4}{:>8.3}{:>9.3}",
+            k.queries, k.mrr_at_10, k.ndcg_at_10, k.recall_at_10, k.first, k.unsure
+        );
     };
     for (name, kind) in &report.kinds {
         line(name, kind);
@@ -114,11 +136,21 @@ fn table(report: &Report, say: &Say) {
     line("all", &report.all);
     let (said, none) = report.none_said;
     if none > 0 {
-        println!("{}{said}/{none}", say.pick("没有答案的问题，说明了没有把握：", "questions that nothing answers, said so: "));
+        println!(
+            "{}{said}/{none}",
+            say.pick("没有答案的问题，说明了没有把握：", "questions that nothing answers, said so: ")
+        );
     }
     println!("p50 {} us, p99 {} us", report.p50.as_micros(), report.p99.as_micros());
     for failure in &report.failures {
         let place = failure.rank.map_or_else(|| ">10".to_owned(), |rank| rank.to_string());
-        println!("  {} [{}] {} → {}  ({place})  {}", failure.id, failure.kind, failure.query, failure.expected.join(" | "), failure.found.join(", "));
+        println!(
+            "  {} [{}] {} → {}  ({place})  {}",
+            failure.id,
+            failure.kind,
+            failure.query,
+            failure.expected.join(" | "),
+            failure.found.join(", ")
+        );
     }
 }

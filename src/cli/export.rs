@@ -93,7 +93,7 @@ fn article(text: &str) -> Result<ArticleId, String> {
 }
 
 impl Export {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let format = match self.format {
             Kind::Csv => Format::Csv { bom: !self.no_bom },
             Kind::Jsonl => Format::Jsonl,
@@ -103,14 +103,23 @@ impl Export {
         let target: Box<dyn Write> = match &self.output {
             Some(path) => Box::new(BufWriter::new(File::create(path).with_context(|| path.display().to_string())?)),
             None if self.format == Kind::Xlsx && std::io::stdout().is_terminal() => {
-                bail!("{}", say.pick("XLSX 不能显示在终端里：用 --output FILE 写到文件", "XLSX cannot be shown on a terminal: use --output FILE"));
+                bail!(
+                    "{}",
+                    say.pick(
+                        "XLSX 不能显示在终端里：用 --output FILE 写到文件",
+                        "XLSX cannot be shown on a terminal: use --output FILE"
+                    )
+                );
             }
             None => Box::new(BufWriter::new(std::io::stdout().lock())),
         };
         let selection = Selection { since: self.since, until: self.until, status: self.status, article: self.article };
         let url = self.database.url(&self.data);
         if self.database.database.is_none() && !self.data.join("wenqu.db").exists() {
-            let advice = say.pick("还没有反馈数据库：先运行 wenqu serve，或用 --data、--database 指定", "there is no feedback database yet: run wenqu serve first, or name one with --data or --database");
+            let advice = say.pick(
+                "还没有反馈数据库：先运行 wenqu serve，或用 --data、--database 指定",
+                "there is no feedback database yet: run wenqu serve first, or name one with --data or --database",
+            );
             bail!("{}: {advice}", self.data.join("wenqu.db").display());
         }
         let rows = runtime()?.block_on(async {

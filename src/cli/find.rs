@@ -26,19 +26,25 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let edition = folder::open_shared(&self.places, say)?.current();
-        let raw = RawQuery { q: self.query, category: self.category, limit: Some(self.limit.to_string()), ..RawQuery::default() };
+        let raw = RawQuery {
+            q: self.query,
+            category: self.category,
+            limit: Some(self.limit.to_string()),
+            ..RawQuery::default()
+        };
         let query = Query::parse(&raw);
         if self.json {
-            let document = crate::web::search_document(&edition, &query);
-            println!("{}", serde_json::to_string(&document)?);
+            println!("{}", crate::web::search_document(&*edition, crate::web::Ui::default(), &query));
             return Ok(Outcome::Good);
         }
         let results = edition.search(&query);
         match results.confidence {
             Confidence::Nothing => println!("{}", say.pick("没有结果", "nothing found")),
-            Confidence::Unsure => println!("{}", say.pick("没有把握的答案，最接近的是：", "no sure answer; the nearest are:")),
+            Confidence::Unsure => {
+                println!("{}", say.pick("没有把握的答案，最接近的是：", "no sure answer; the nearest are:"));
+            }
             Confidence::Sure => {}
         }
         for (at, hit) in results.hits.iter().enumerate() {
@@ -75,7 +81,7 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         /// Hits explained.
         const HITS: u32 = 5;
         let edition = folder::open_shared(&self.places, say)?.current();

@@ -15,7 +15,7 @@ use super::say::Say;
 use super::{Outcome, Places};
 
 /// Opens the folder, its index on disk, with a bar on a terminal.
-pub(super) fn open(places: &Places, drafts: bool, say: &Say) -> anyhow::Result<Editions> {
+pub(super) fn open(places: &Places, drafts: bool, say: Say) -> anyhow::Result<Editions> {
     present(places, say)?;
     let progress = say.progress();
     let options = Options { articles: places.articles.clone(), data: Some(places.data.clone()), drafts };
@@ -23,7 +23,7 @@ pub(super) fn open(places: &Places, drafts: bool, say: &Say) -> anyhow::Result<E
 }
 
 /// As [`open`], but with the index in memory, so that nothing on disk is touched.
-pub(super) fn open_aside(places: &Places, say: &Say) -> anyhow::Result<Editions> {
+pub(super) fn open_aside(places: &Places, say: Say) -> anyhow::Result<Editions> {
     present(places, say)?;
     let progress = say.progress();
     let options = Options { articles: places.articles.clone(), data: None, drafts: false };
@@ -31,16 +31,18 @@ pub(super) fn open_aside(places: &Places, say: &Say) -> anyhow::Result<Editions>
 }
 
 /// As [`open`], but when another process is writing the index, beside it in memory.
-pub(super) fn open_shared(places: &Places, say: &Say) -> anyhow::Result<Editions> {
+pub(super) fn open_shared(places: &Places, say: Say) -> anyhow::Result<Editions> {
     match open(places, false, say) {
-        Err(error) if matches!(error.downcast_ref(), Some(crate::edition::Error::Index(crate::search::Error::Busy))) => {
+        Err(error)
+            if matches!(error.downcast_ref(), Some(crate::edition::Error::Index(crate::search::Error::Busy))) =>
+        {
             open_aside(places, say)
         }
         other => other,
     }
 }
 
-fn present(places: &Places, say: &Say) -> anyhow::Result<()> {
+fn present(places: &Places, say: Say) -> anyhow::Result<()> {
     let folder = places.articles.display();
     if !places.articles.is_dir() {
         let advice = say.pick(
@@ -69,7 +71,7 @@ pub(super) struct New {
 }
 
 impl New {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let id = ArticleId::parse(self.path.trim_end_matches(".md"))
             .with_context(|| format!("{}: {}", self.path, say.pick("不能作为文章路径", "not a path for an article")))?;
         let category = self.category.as_deref().map(CategoryId::parse).transpose()?;
@@ -78,7 +80,14 @@ impl New {
             fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
         let mut target = fs::OpenOptions::new().write(true).create_new(true).open(&file).with_context(|| {
-            format!("{}: {}", file.display(), say.pick("无法新建（已存在的文件不会覆盖）", "cannot be created (existing files are never overwritten)"))
+            format!(
+                "{}: {}",
+                file.display(),
+                say.pick(
+                    "无法新建（已存在的文件不会覆盖）",
+                    "cannot be created (existing files are never overwritten)"
+                )
+            )
         })?;
         let title = serde_json::Value::from(self.title.trim()).to_string();
         let category = category.map_or_else(String::new, |id| format!("category: {id}\n"));

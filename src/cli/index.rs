@@ -23,7 +23,7 @@ pub(super) struct IndexCommand {
 }
 
 impl IndexCommand {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let start = Instant::now();
         if self.rebuild {
             crate::search::Index::discard(&self.places.data.join(crate::edition::INDEX_FOLDER))?;

@@ -38,7 +38,7 @@ enum Kind {
 }
 
 impl Check {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let mut out = std::io::stdout().lock();
         if self.rules {
             for rule in RULES {

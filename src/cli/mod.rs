@@ -95,17 +95,17 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let say = Say::new(arguments.lang.as_deref());
     let result = match arguments.command {
-        Command::Serve(command) => command.run(&say),
-        Command::Index(command) => command.run(&say),
-        Command::Search(command) => command.run(&say),
-        Command::Explain(command) => command.run(&say),
-        Command::Check(command) => command.run(&say),
-        Command::New(command) => command.run(&say),
-        Command::Eval(command) => command.run(&say),
-        Command::Export(command) => command.run(&say),
-        Command::Reviewer(command) => command.run(&say),
-        Command::Backup(command) => command.run(&say),
-        Command::Restore(command) => command.run(&say),
+        Command::Serve(command) => command.run(say),
+        Command::Index(command) => command.run(say),
+        Command::Search(command) => command.run(say),
+        Command::Explain(command) => command.run(say),
+        Command::Check(command) => command.run(say),
+        Command::New(command) => command.run(say),
+        Command::Eval(command) => command.run(say),
+        Command::Export(command) => command.run(say),
+        Command::Reviewer(command) => command.run(say),
+        Command::Backup(command) => command.run(say),
+        Command::Restore(command) => command.run(say),
     };
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

@@ -50,7 +50,7 @@ enum Action {
 }
 
 impl ReviewerCommand {
-    pub fn run(self, say: &Say) -> anyhow::Result<Outcome> {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let url = self.database.url(&self.data);
         runtime()?.block_on(async {
             let store = Store::open(&url).await?;
@@ -61,7 +61,11 @@ impl ReviewerCommand {
                 Action::Token { name } => println!("{}", store.reviewer_token(name).await?.as_str()),
                 Action::List => {
                     for one in store.reviewer_list().await? {
-                        let state = if one.active { say.pick("可登录", "active") } else { say.pick("已停用", "disabled") };
+                        let state = if one.active {
+                            say.pick("可登录", "active")
+                        } else {
+                            say.pick("已停用", "disabled")
+                        };
                         let token = if one.has_token { say.pick("有令牌", "token") } else { "-" };
                         println!("{}\t{state}\t{token}\t{}", one.name, one.created);
                     }
@@ -77,7 +81,7 @@ impl ReviewerCommand {
 /// Characters of a password. Source: NIST SP 800-63B asks for at least 8; a desk over money more.
 const PASSWORD_CHARS_MIN: usize = 10;
 
-fn password(say: &Say) -> anyhow::Result<String> {
+fn password(say: Say) -> anyhow::Result<String> {
     let password = if let Ok(password) = std::env::var("WENQU_REVIEWER_PASSWORD") {
         password
     } else {
@@ -90,7 +94,10 @@ fn password(say: &Say) -> anyhow::Result<String> {
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
     if password.chars().count() < PASSWORD_CHARS_MIN {
-        bail!("{} {PASSWORD_CHARS_MIN}", say.pick("密码太短，最少的字符数：", "the password is too short; characters at least:"));
+        bail!(
+            "{} {PASSWORD_CHARS_MIN}",
+            say.pick("密码太短，最少的字符数：", "the password is too short; characters at least:")
+        );
     }
     Ok(password)
 }

@@ -25,15 +25,18 @@ impl Say {
     /// By `--lang`, else by the locale; English only where the locale names a language that is not
     /// Chinese.
     pub fn new(lang: Option<&str>) -> Self {
-        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let locale = || {
+            ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        };
         let asked = lang.map(str::to_owned).or_else(locale).unwrap_or_default().to_lowercase();
         let unspoken = asked.is_empty() || asked == "c" || asked == "posix" || asked.starts_with("c.");
-        let tongue = if asked.starts_with("zh") || (unspoken && lang.is_none()) { Tongue::Chinese } else { Tongue::English };
+        let tongue =
+            if asked.starts_with("zh") || (unspoken && lang.is_none()) { Tongue::Chinese } else { Tongue::English };
         Self { tongue }
     }
 
     /// The words in the chosen language.
-    pub fn pick<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
+    pub fn pick<'a>(self, chinese: &'a str, english: &'a str) -> &'a str {
         match self.tongue {
             Tongue::Chinese => chinese,
             Tongue::English => english,
@@ -41,9 +44,9 @@ impl Say {
     }
 
     /// A bar for the stages of a load, silent where nobody looks on.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(self) -> Progress {
         let visible = std::io::stderr().is_terminal();
-        Progress { say: *self, bar: visible.then(|| Mutex::new(None)) }
+        Progress { say: self, bar: visible.then(|| Mutex::new(None)) }
     }
 }
 

@@ -20,7 +20,7 @@ mod watch;
 pub use watch::Watch;
 
 /// Folder of the index below the data folder.
-const INDEX_FOLDER: &str = "index";
+pub const INDEX_FOLDER: &str = "index";
 
 /// Why there is no edition.
 #[derive(Debug, thiserror::Error)]
@@ -70,9 +70,15 @@ pub struct Edition {
     /// When it was built.
     pub built: Timestamp,
     version: String,
+    folder: PathBuf,
 }
 
 impl Edition {
+    /// The folder it was read from, where pictures are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Articles, categories and settings.
     pub fn library(&self) -> &Library {
         &self.loaded.library
@@ -146,7 +152,7 @@ impl Editions {
         let index = open_index(&options, &lexicon)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
         let workshop = Workshop { index, lexicon, words, faults };
-        let edition = workshop.build(loaded, progress)?;
+        let edition = workshop.build(&options.articles, loaded, progress)?;
         Ok(Self { options, current: ArcSwap::from_pointee(edition), workshop: Mutex::new(workshop) })
     }
 
@@ -177,7 +183,7 @@ impl Editions {
             let index = open_index(&self.options, &lexicon)?;
             *workshop = Workshop { index, lexicon, words, faults };
         }
-        let edition = workshop.build(loaded, quiet)?;
+        let edition = workshop.build(&self.options.articles, loaded, quiet)?;
         if edition.version == present.version {
             return Ok(present);
         }
@@ -193,13 +199,13 @@ impl Editions {
 }
 
 impl Workshop {
-    fn build(&self, loaded: Loaded, progress: Progress<'_>) -> Result<Edition, Error> {
+    fn build(&self, folder: &Path, loaded: Loaded, progress: Progress<'_>) -> Result<Edition, Error> {
         let updated = self.index.update(&loaded.library, &|done, all| progress(Stage::Indexing, done, all))?;
         let searcher = Searcher::new(&self.index, Arc::clone(&loaded.library), Arc::clone(&self.lexicon))?;
         let mut problems: Vec<Problem> = loaded.problems.iter().chain(&self.faults).cloned().collect();
         problems.sort_by(|a, b| (&a.path, a.line, a.column, a.rule.id).cmp(&(&b.path, b.line, b.column, b.rule.id)));
         let version = version(&loaded, &self.words);
-        Ok(Edition { loaded, problems, searcher, updated, built: Timestamp::now(), version })
+        Ok(Edition { loaded, problems, searcher, updated, built: Timestamp::now(), version, folder: folder.to_owned() })
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use crate::domain::{ArticleId, Confidence, Status, Subject};
+use crate::domain::{ArticleId, Confidence, Reason, Status, Subject, Vote};
 use crate::store::{self, FeedbackFilter, Order, SearchFilter, Store};
 
 use super::table::{Cell, Format, TableWriter};
@@ -14,8 +14,8 @@ const PAGE: u32 = 1_000;
 
 /// Columns of the feedback export.
 const FEEDBACK: &[&str] = &[
-    "receipt", "status", "created", "changed", "article", "revision", "helpful", "reason", "comment", "added", "contact",
-    "query", "lang", "reply",
+    "receipt", "status", "created", "changed", "article", "revision", "helpful", "reason", "comment", "added",
+    "contact", "query", "lang", "reply",
 ];
 /// Columns of the searches export.
 const SEARCHES: &[&str] = &["time", "query", "total", "confidence", "opened", "helped", "lang"];
@@ -75,8 +75,8 @@ pub async fn feedback<W: Write>(store: &Store, selection: &Selection, format: Fo
                 Cell::Time(one.changed),
                 article,
                 revision,
-                said.vote.map(|vote| vote.as_str()).into(),
-                said.reason.map(|reason| reason.as_str()).into(),
+                said.vote.map(Vote::as_str).into(),
+                said.reason.map(Reason::as_str).into(),
                 said.comment.as_str().into(),
                 one.added.join("\n").as_str().into(),
                 said.contact.as_str().into(),
@@ -118,7 +118,7 @@ pub async fn searches<W: Write>(store: &Store, selection: &Selection, format: Fo
                 Cell::Number(one.total.into()),
                 confidence.into(),
                 one.opened.as_ref().map(ArticleId::as_str).into(),
-                one.helped.map(|vote| vote.as_str()).into(),
+                one.helped.map(Vote::as_str).into(),
                 one.lang.as_str().into(),
             ])?;
             rows += 1;

@@ -75,7 +75,8 @@ fn iso(at: Timestamp) -> String {
 /// Source: OWASP, "CSV Injection".
 fn neutral(text: String) -> String {
     let first = text.trim_start_matches(['\t', '\r', '\n', ' ']).chars().next();
-    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) || text.starts_with(['\t', '\r']);
+    let formula =
+        matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) || text.starts_with(['\t', '\r']);
     if formula { format!("'{text}") } else { text }
 }
 
@@ -147,7 +148,11 @@ impl<W: Write> TableWriter<W> {
                     other => other.plain().into(),
                 });
                 // Written by hand, as a map would sort the columns.
-                let pairs = self.columns.iter().zip(values).map(|(column, value)| format!("{}:{value}", serde_json::Value::from(*column)));
+                let pairs = self
+                    .columns
+                    .iter()
+                    .zip(values)
+                    .map(|(column, value)| format!("{}:{value}", serde_json::Value::from(*column)));
                 writeln!(into, "{{{}}}", pairs.collect::<Vec<_>>().join(","))?;
             }
             Out::Md(into) => {
@@ -167,7 +172,11 @@ impl<W: Write> TableWriter<W> {
                         Cell::Empty => continue,
                         Cell::Number(number) => sheet.write_number(*row, column, *number as f64),
                         Cell::Real(real) => sheet.write_number(*row, column, *real),
-                        other => sheet.write_string(*row, column, other.plain().chars().take(CELL_CHARS_MAX).collect::<String>()),
+                        other => sheet.write_string(
+                            *row,
+                            column,
+                            other.plain().chars().take(CELL_CHARS_MAX).collect::<String>(),
+                        ),
                     }
                     .map_err(broken)?;
                 }
@@ -210,7 +219,7 @@ impl<W: Write> TableWriter<W> {
 
 fn new_sheet(book: &mut Workbook, columns: &[&str]) -> io::Result<()> {
     // Rows go to a temporary file as they are written.
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().map_err(broken)?;
     for (column, name) in columns.iter().enumerate() {
         sheet.write_string(0, u16::try_from(column).unwrap_or(u16::MAX), *name).map_err(broken)?;
     }
@@ -219,7 +228,8 @@ fn new_sheet(book: &mut Workbook, columns: &[&str]) -> io::Result<()> {
 
 /// A file without a name, gone with the process.
 fn temporary() -> io::Result<std::fs::File> {
-    let path = std::env::temp_dir().join(format!("wenqu-export-{}-{:x}.xlsx", std::process::id(), rand::random::<u64>()));
+    let path =
+        std::env::temp_dir().join(format!("wenqu-export-{}-{:x}.xlsx", std::process::id(), rand::random::<u64>()));
     let file = std::fs::OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
     std::fs::remove_file(&path)?;
     Ok(file)

@@ -127,6 +127,19 @@ impl Index {
         Self::over(inner, lexicon).map(Some)
     }
 
+    /// Throws the index in `folder` away, so that the next [`Index::open`] builds it anew.
+    ///
+    /// # Errors
+    /// When the folder cannot be emptied.
+    pub fn discard(folder: &Path) -> Result<(), Error> {
+        match fs::remove_dir_all(folder) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::Folder { path: folder.display().to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// An empty index that lives in memory, for tests and for folders that cannot be written.
     ///
     /// # Errors

@@ -146,8 +146,17 @@ impl Desk for Drawer {
     fn insert(&self, said: NewFeedback) -> Answer<'_, Feedback> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let receipt = Receipt::from_random([number, 7, 99, 3, 200, 5, 41, 150, 8, number]);
-        let feedback =
-            Feedback { receipt, said, created: now(), changed: now(), status: Status::Received, reply: String::new() };
+        let feedback = Feedback {
+            id: crate::domain::RecordId::parse(&"0".repeat(36)).unwrap(),
+            receipt,
+            said,
+            created: now(),
+            changed: now(),
+            added: Vec::new(),
+            status: Status::Received,
+            reply: String::new(),
+            change: None,
+        };
         let kept = self.open(|drawer| {
             drawer.push(feedback.clone());
             feedback

@@ -19,6 +19,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 mod url;
+mod wiring;
 
 use std::any::Any;
 use std::future::Future;
@@ -36,6 +37,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+
+pub use api::search::document as search_document;
+pub use texts::Ui;
 
 use error::Error;
 

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::domain::{Confidence, FacetCount, Hit, Results, Severity, Span};
+use crate::domain::{Confidence, FacetCount, Hit, Library, Query, Results, Severity, Span};
 use crate::web::context::Ctx;
 use crate::web::pages::{article_url, category_title, search};
-use crate::web::seam::{Finding, inspect};
+use crate::web::seam::{Finding, View, inspect};
+use crate::web::texts::Ui;
 use crate::web::url;
 
 #[derive(Serialize)]
@@ -100,11 +100,17 @@ struct Notice {
 
 /// `GET /api/v1/search`.
 pub async fn answer(ctx: Ctx) -> Response {
-    let query = search::read(&ctx.fields);
+    let document = document(&*ctx.view, ctx.ui, &search::read(&ctx.fields));
+    ([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")], document).into_response()
+}
+
+/// The answer to `query` as JSON: of the API, and of the command line. Empty only where JSON cannot
+/// carry it, which text, numbers and lists never are.
+pub fn document(view: &dyn View, ui: Ui, query: &Query) -> String {
     let finding = inspect(&query.text);
     let secret = finding == Finding::Secret;
     let started = Instant::now();
-    let results = if secret || query.text.is_empty() { Results::default() } else { ctx.view.search(&query) };
+    let results = if secret || query.text.is_empty() { Results::default() } else { view.search(query) };
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     let answer = Answer {
         query: if secret { "" } else { &query.text },
@@ -124,17 +130,17 @@ pub async fn answer(ctx: Ctx) -> Response {
             did_you_mean: results.interpreted.did_you_mean.as_deref(),
             widened: &results.interpreted.widened,
         },
-        hits: results.hits.iter().map(|hit| hit_json(&ctx, hit)).collect(),
+        hits: results.hits.iter().map(|hit| hit_json(view.library(), ui, hit)).collect(),
         facets: FacetsJson {
             category: results.facets.categories.iter().map(Facet::from).collect(),
             tag: results.facets.tags.iter().map(Facet::from).collect(),
         },
-        notice: notice(&ctx, finding, &results),
+        notice: notice(ui, finding, &results),
     };
-    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
+    serde_json::to_string(&answer).unwrap_or_default()
 }
 
-fn hit_json<'a>(ctx: &Ctx, hit: &'a Hit) -> HitJson<'a> {
+fn hit_json<'a>(library: &Library, ui: Ui, hit: &'a Hit) -> HitJson<'a> {
     let fragment = hit.anchor().map(|a| format!("#{}", url::value(a))).unwrap_or_default();
     HitJson {
         id: hit.article.id.as_str(),
@@ -142,7 +148,7 @@ fn hit_json<'a>(ctx: &Ctx, hit: &'a Hit) -> HitJson<'a> {
         url: format!("{}{fragment}", article_url(&hit.article.id)),
         category: Category {
             id: hit.article.category.as_str(),
-            title: category_title(ctx.ui, ctx.library(), &hit.article.category),
+            title: category_title(ui, library, &hit.article.category),
         },
         section: hit.section_title().zip(hit.anchor()).map(|(title, anchor)| Section { title, anchor }),
         snippet: hit.snippet.iter().map(SpanJson::from).collect(),
@@ -151,8 +157,8 @@ fn hit_json<'a>(ctx: &Ctx, hit: &'a Hit) -> HitJson<'a> {
     }
 }
 
-fn notice(ctx: &Ctx, finding: Finding, results: &Results) -> Option<Notice> {
-    let t = ctx.t();
+fn notice(ui: Ui, finding: Finding, results: &Results) -> Option<Notice> {
+    let t = ui.texts();
     let urgent = results.hits.iter().take(3).find(|h| h.article.severity == Severity::Urgent);
     match (finding, urgent) {
         (Finding::Secret, _) => Some(Notice { kind: "secret", message: t.secret_text, article: None }),

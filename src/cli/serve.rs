@@ -1,0 +1,145 @@
+//! `wenqu serve`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::edition::Watch;
+use crate::store::Store;
+use crate::web::{self, App};
+
+use super::say::Say;
+use super::{Database, Outcome, Places, folder, runtime};
+
+/// Serves the site.
+#[derive(Args, Debug)]
+pub(super) struct Serve {
+    /// Address to answer on; port 0 takes a free one.
+    #[arg(long, env = "WENQU_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    places: Places,
+    #[command(flatten)]
+    database: Database,
+    /// Makes a new edition when files change.
+    #[arg(long, env = "WENQU_WATCH")]
+    watch: bool,
+    /// Address under which readers reach the site; otherwise the one it answers on.
+    #[arg(long, env = "WENQU_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// How the log is written.
+    #[arg(long, env = "WENQU_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Serve {
+    pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
+        log(self.log_format);
+        let editions = Arc::new(folder::open(&self.places, false, say)?);
+        tell(&editions.current(), say);
+        let watch = self.watch.then(|| Watch::start(&editions, watched)).transpose()?;
+        runtime()?.block_on(self.answer(Arc::clone(&editions), say))?;
+        drop(watch);
+        Ok(Outcome::Good)
+    }
+
+    async fn answer(self, editions: Arc<crate::edition::Editions>, say: Say) -> anyhow::Result<()> {
+        let url = self.database.url(&self.places.data);
+        let store =
+            Store::open(&url).await.context(say.pick("反馈数据库无法打开", "cannot open the feedback database"))?;
+        let listener = TcpListener::bind(self.listen).await.with_context(|| {
+            format!(
+                "{}: {}",
+                self.listen,
+                say.pick("无法监听这个地址（是否已被占用？）", "cannot listen on this address (is it taken?)")
+            )
+        })?;
+        let here = format!("http://{}", listener.local_addr()?);
+        let options =
+            web::Options { base_url: self.base_url.unwrap_or_else(|| here.clone()), ..web::Options::default() };
+        println!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
+        let app = App { editions, feedback: Arc::new(store.clone()), now: Timestamp::now, options };
+        web::serve(listener, app, stopped()).await?;
+        store.close().await;
+        Ok(())
+    }
+}
+
+/// What was loaded, and how to learn of what was not.
+fn tell(edition: &crate::edition::Edition, say: Say) {
+    let (articles, skipped) = (edition.updated.articles, edition.loaded().counts.skipped);
+    let (errors, warnings) = crate::check::counts(edition.problems());
+    println!(
+        "{}",
+        match say.pick("zh", "en") {
+            "zh" => format!("{articles} 篇文章，{} 个小节，跳过 {skipped} 个文件", edition.updated.sections),
+            _ => format!("{articles} articles, {} sections, {skipped} files skipped", edition.updated.sections),
+        }
+    );
+    if errors + warnings > 0 {
+        println!(
+            "{}",
+            match say.pick("zh", "en") {
+                "zh" => format!("发现 {errors} 个错误、{warnings} 个警告：运行 wenqu check 查看"),
+                _ => format!("{errors} errors and {warnings} warnings: run wenqu check to see them"),
+            }
+        );
+    }
+}
+
+fn watched(result: Result<Arc<crate::edition::Edition>, crate::edition::Error>) {
+    match result {
+        Ok(edition) => {
+            let done = edition.updated;
+            tracing::info!(
+                added = done.added,
+                changed = done.changed,
+                removed = done.removed,
+                "a new edition is served"
+            );
+        }
+        Err(error) => tracing::error!(error = %super::say::chain(&error.into()), "the last good edition stays"),
+    }
+}
+
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("WENQU_LOG").unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber is refused; the first one serves as well.
+    let _ = match format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+/// Ends when the system asks the process to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+    tracing::info!("stopping: readers in flight are answered first");
+}
