@@ -38,7 +38,7 @@ impl Backup {
             store.close().await;
             anyhow::Ok(())
         })?;
-        println!("{} {}", say.pick("已备份到", "copied to"), self.file.display());
+        outln!("{} {}", say.pick("已备份到", "copied to"), self.file.display());
         Ok(Outcome::Good)
     }
 }
@@ -59,7 +59,7 @@ impl Restore {
     pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         let url = self.database.url(&self.data);
         runtime()?.block_on(Store::restore(&self.file, &url))?;
-        println!("{} {}", say.pick("已恢复自", "restored from"), self.file.display());
+        outln!("{} {}", say.pick("已恢复自", "restored from"), self.file.display());
         Ok(Outcome::Good)
     }
 }

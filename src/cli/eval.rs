@@ -60,9 +60,9 @@ impl Eval {
             out.flush()?;
         }
         if self.json {
-            println!("{}", document(&report));
+            outln!("{}", document(&report));
         } else {
-            table(&report, say);
+            table(&report, say)?;
         }
         let under = self.min_mrr.is_some_and(|bar| report.all.mrr_at_10 < bar);
         Ok(if under { Outcome::Problems } else { Outcome::Good })
@@ -113,8 +113,8 @@ fn document(report: &Report) -> serde_json::Value {
     })
 }
 
-fn table(report: &Report, say: Say) {
-    println!(
+fn table(report: &Report, say: Say) -> std::io::Result<()> {
+    outln!(
         "{:<14}{:>8}{:>9}{:>9}{:>10}{:>8}{:>9}",
         say.pick("kind", "kind"),
         "queries",
@@ -124,27 +124,33 @@ fn table(report: &Report, say: Say) {
         "first",
         "unsure"
     );
-    let line = |name: &str, k: &relevance::KindReport| {
-        println!(
+    let line = |name: &str, k: &relevance::KindReport| -> std::io::Result<()> {
+        outln!(
             "{name:<14}{:>8}{:>9.4}{:>9.4}{:>10.4}{:>8.3}{:>9.3}",
-            k.queries, k.mrr_at_10, k.ndcg_at_10, k.recall_at_10, k.first, k.unsure
+            k.queries,
+            k.mrr_at_10,
+            k.ndcg_at_10,
+            k.recall_at_10,
+            k.first,
+            k.unsure
         );
+        Ok(())
     };
     for (name, kind) in &report.kinds {
-        line(name, kind);
+        line(name, kind)?;
     }
-    line("all", &report.all);
+    line("all", &report.all)?;
     let (said, none) = report.none_said;
     if none > 0 {
-        println!(
+        outln!(
             "{}{said}/{none}",
             say.pick("没有答案的问题，说明了没有把握：", "questions that nothing answers, said so: ")
         );
     }
-    println!("p50 {} us, p99 {} us", report.p50.as_micros(), report.p99.as_micros());
+    outln!("p50 {} us, p99 {} us", report.p50.as_micros(), report.p99.as_micros());
     for failure in &report.failures {
         let place = failure.rank.map_or_else(|| ">10".to_owned(), |rank| rank.to_string());
-        println!(
+        outln!(
             "  {} [{}] {} → {}  ({place})  {}",
             failure.id,
             failure.kind,
@@ -153,4 +159,5 @@ fn table(report: &Report, say: Say) {
             failure.found.join(", ")
         );
     }
+    Ok(())
 }

@@ -36,20 +36,20 @@ impl Search {
         };
         let query = Query::parse(&raw);
         if self.json {
-            println!("{}", crate::web::search_document(&*edition, crate::web::Ui::default(), &query));
+            outln!("{}", crate::web::search_document(&*edition, crate::web::Ui::default(), &query));
             return Ok(Outcome::Good);
         }
         let results = edition.search(&query);
         match results.confidence {
-            Confidence::Nothing => println!("{}", say.pick("没有结果", "nothing found")),
+            Confidence::Nothing => outln!("{}", say.pick("没有结果", "nothing found")),
             Confidence::Unsure => {
-                println!("{}", say.pick("没有把握的答案，最接近的是：", "no sure answer; the nearest are:"));
+                outln!("{}", say.pick("没有把握的答案，最接近的是：", "no sure answer; the nearest are:"));
             }
             Confidence::Sure => {}
         }
         for (at, hit) in results.hits.iter().enumerate() {
-            println!("{}. {}  {}", at + 1, marked(&hit.title), hit.url());
-            println!("   {}", marked(&hit.snippet));
+            outln!("{}. {}  {}", at + 1, marked(&hit.title), hit.url());
+            outln!("   {}", marked(&hit.snippet));
         }
         Ok(Outcome::Good)
     }
@@ -89,21 +89,21 @@ impl Explain {
         let query = Query { limit: HITS, ..Query::of(&self.query) };
         let explanation = edition.searcher().explain(&query, article.as_ref());
         if self.json {
-            println!("{}", document(&explanation));
+            outln!("{}", document(&explanation));
             return Ok(Outcome::Good);
         }
         let cut: Vec<String> = explanation.cut.iter().map(|(word, kind)| format!("{word}({kind})")).collect();
-        println!("{}{}", say.pick("切分：", "cut: "), cut.join(" "));
+        outln!("{}{}", say.pick("切分：", "cut: "), cut.join(" "));
         for (synonym, word) in &explanation.synonyms {
-            println!("{}{word} → {synonym}", say.pick("同义：", "synonym: "));
+            outln!("{}{word} → {synonym}", say.pick("同义：", "synonym: "));
         }
         for widened in &explanation.interpreted.widened {
-            println!("{}{widened}", say.pick("归一：", "folded: "));
+            outln!("{}{widened}", say.pick("归一：", "folded: "));
         }
         for (at, hit) in explanation.hits.iter().enumerate() {
-            println!("{}. {:.2}  {}  {}", at + 1, hit.score, hit.id, hit.title);
+            outln!("{}. {:.2}  {}  {}", at + 1, hit.score, hit.id, hit.title);
             let section = if hit.section.is_empty() { say.pick("开头", "opening") } else { &hit.section };
-            println!(
+            outln!(
                 "   {} {section}; {} {:.0}%; {} {:.2}",
                 say.pick("小节", "section"),
                 say.pick("覆盖", "coverage"),
@@ -112,7 +112,7 @@ impl Explain {
                 hit.title_score
             );
             for term in hit.terms.iter().take(12) {
-                println!("   {:5.1}%  {:7.2}  {}  {}", term.share * 100.0, term.points, term.origin, term.term);
+                outln!("   {:5.1}%  {:7.2}  {}  {}", term.share * 100.0, term.points, term.origin, term.term);
             }
         }
         Ok(Outcome::Good)

@@ -96,7 +96,7 @@ impl New {
             target,
             "---\ntitle: {title}\ndescription: 用一两句话直接回答。\n{category}tags: []\nquestions:\n  - 读者会怎样问\ndate: {today}\nseverity: normal\n---\n\n先写答案。\n\n1. 第一步。\n2. 第二步。\n\n## 还是不行\n\n说明什么时候停下来、找谁。\n"
         )?;
-        println!("{}", file.display());
+        outln!("{}", file.display());
         Ok(Outcome::Good)
     }
 }

@@ -37,12 +37,12 @@ impl IndexCommand {
                 "articles": done.articles, "sections": done.sections, "added": done.added, "changed": done.changed,
                 "removed": done.removed, "skipped": skipped, "seconds": (seconds * 1000.0).round() / 1000.0,
             });
-            println!("{document}");
+            outln!("{document}");
             return Ok(Outcome::Good);
         }
         let (articles, sections) = (done.articles, done.sections);
         let (added, changed, removed) = (done.added, done.changed, done.removed);
-        println!(
+        outln!(
             "{}",
             match say.pick("zh", "en") {
                 "zh" => format!(

@@ -1,6 +1,14 @@
 //! The command line: reads arguments, builds the rooms, chooses exit codes. The only room that
 //! reads settings; every other gets a small options value of its own.
 
+/// Prints a line, and hands a closed pipe back as an error instead of a panic.
+macro_rules! outln {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout(), $($text)*)?;
+    }};
+}
+
 mod copies;
 mod eval;
 mod export;

@@ -58,7 +58,7 @@ impl ReviewerCommand {
                 Action::Add { name } => store.reviewer_add(name, &password(say)?).await?,
                 Action::Passwd { name } => store.reviewer_set_password(name, &password(say)?).await?,
                 Action::Disable { name } => store.reviewer_disable(name).await?,
-                Action::Token { name } => println!("{}", store.reviewer_token(name).await?.as_str()),
+                Action::Token { name } => outln!("{}", store.reviewer_token(name).await?.as_str()),
                 Action::List => {
                     for one in store.reviewer_list().await? {
                         let state = if one.active {
@@ -67,7 +67,7 @@ impl ReviewerCommand {
                             say.pick("已停用", "disabled")
                         };
                         let token = if one.has_token { say.pick("有令牌", "token") } else { "-" };
-                        println!("{}\t{state}\t{token}\t{}", one.name, one.created);
+                        outln!("{}\t{state}\t{token}\t{}", one.name, one.created);
                     }
                 }
             }

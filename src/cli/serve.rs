@@ -47,7 +47,7 @@ impl Serve {
     pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         log(self.log_format);
         let editions = Arc::new(folder::open(&self.places, false, say)?);
-        tell(&editions.current(), say);
+        tell(&editions.current(), say)?;
         let watch = self.watch.then(|| Watch::start(&editions, watched)).transpose()?;
         runtime()?.block_on(self.answer(Arc::clone(&editions), say))?;
         drop(watch);
@@ -68,7 +68,7 @@ impl Serve {
         let here = format!("http://{}", listener.local_addr()?);
         let options =
             web::Options { base_url: self.base_url.unwrap_or_else(|| here.clone()), ..web::Options::default() };
-        println!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
+        outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
         let app = App { editions, feedback: Arc::new(store.clone()), now: Timestamp::now, options };
         web::serve(listener, app, stopped()).await?;
         store.close().await;
@@ -77,10 +77,10 @@ impl Serve {
 }
 
 /// What was loaded, and how to learn of what was not.
-fn tell(edition: &crate::edition::Edition, say: Say) {
+fn tell(edition: &crate::edition::Edition, say: Say) -> std::io::Result<()> {
     let (articles, skipped) = (edition.updated.articles, edition.loaded().counts.skipped);
     let (errors, warnings) = crate::check::counts(edition.problems());
-    println!(
+    outln!(
         "{}",
         match say.pick("zh", "en") {
             "zh" => format!("{articles} 篇文章，{} 个小节，跳过 {skipped} 个文件", edition.updated.sections),
@@ -88,7 +88,7 @@ fn tell(edition: &crate::edition::Edition, say: Say) {
         }
     );
     if errors + warnings > 0 {
-        println!(
+        outln!(
             "{}",
             match say.pick("zh", "en") {
                 "zh" => format!("发现 {errors} 个错误、{warnings} 个警告：运行 wenqu check 查看"),
@@ -96,6 +96,7 @@ fn tell(edition: &crate::edition::Edition, say: Say) {
             }
         );
     }
+    Ok(())
 }
 
 fn watched(result: Result<Arc<crate::edition::Edition>, crate::edition::Error>) {

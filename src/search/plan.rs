@@ -82,6 +82,7 @@ impl Plan {
         for needle in &mut plan.needles {
             needle.idf = statistics.idf(frequency(&needle.text, needle.kind, statistics));
         }
+        plan.bound_synonyms();
         plan.choose_retrieval(statistics);
         plan
     }
@@ -190,6 +191,20 @@ impl Plan {
         }
         if !alternatives.is_empty() {
             self.concepts.push(Concept { start, end, alternatives });
+        }
+    }
+
+    /// A synonym stands for the reader's word: however rare it is, it is worth no more than that.
+    fn bound_synonyms(&mut self) {
+        for concept in &self.concepts {
+            let own = (self.needles.iter())
+                .filter(|n| n.origin == Origin::Own && n.kind != GramKind::Character)
+                .filter(|n| concept.start <= n.start && n.end <= concept.end)
+                .map(|n| n.idf)
+                .fold(0.0f32, f32::max);
+            for at in concept.alternatives.iter().filter(|_| own > 0.0) {
+                self.needles[*at].idf = self.needles[*at].idf.min(own);
+            }
         }
     }
 
