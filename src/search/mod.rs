@@ -10,6 +10,7 @@
 mod collection;
 mod explain;
 mod index;
+mod mend;
 mod parameters;
 mod plan;
 mod rank;
@@ -17,6 +18,7 @@ mod scan;
 mod searcher;
 mod snippet;
 mod suggest;
+mod vocabulary;
 
 pub use explain::{Explanation, HitExplanation, TermShare};
 pub use index::{Error, Index, Opened, Updated};

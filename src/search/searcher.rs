@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
@@ -19,11 +19,13 @@ use crate::text::Lexicon;
 use super::collection::Collection;
 use super::explain::{Explanation, HitExplanation};
 use super::index::{Error, Fields, Index};
+use super::mend::mend;
 use super::parameters::Parameters;
 use super::plan::{Plan, Statistics};
 use super::rank::{Buffers, Ranker, Scored};
 use super::scan::Scanner;
 use super::snippet::{marked, snippet};
+use super::vocabulary::Vocabulary;
 
 /// Hits always shown where there are any, however far they fall behind the best.
 const TAIL_KEPT: usize = 10;
@@ -33,6 +35,10 @@ const TAIL_SHARE: f32 = 0.3;
 const TAG_FACETS_MAX: usize = 10;
 /// Below this share of the query's content in the best article the answer is not sure.
 const SURE_COVERAGE: f32 = 0.34;
+/// Where the best article holds this much of the query, nothing is mended.
+const MENDED_BELOW: f32 = 0.85;
+/// How much more of the query the mended reading must hold to be taken.
+const MENDED_GAIN: f32 = 0.05;
 
 /// Answers queries. Immutable; cheap to share.
 pub struct Searcher {
@@ -43,6 +49,7 @@ pub struct Searcher {
     columns: Vec<(Column<u64>, Column<u64>)>,
     collection: Collection,
     parameters: Parameters,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -55,6 +62,20 @@ impl std::fmt::Debug for Searcher {
 pub(super) struct Ranked<'a> {
     pub article: &'a Arc<Article>,
     pub scored: Scored,
+}
+
+/// A query as it is read one way, with its answer.
+struct Reading<'a> {
+    plan: Plan,
+    scanner: Scanner,
+    ranked: Vec<Ranked<'a>>,
+}
+
+impl Reading<'_> {
+    /// How much of the query's content the best article holds; 0 where there is none.
+    fn coverage(&self) -> f32 {
+        self.ranked.first().map_or(0.0, |best| best.scored.coverage)
+    }
 }
 
 impl Searcher {
@@ -84,7 +105,31 @@ impl Searcher {
             .map(|segment| Ok((segment.fast_fields().u64("article")?, segment.fast_fields().u64("section")?)))
             .collect::<Result<_, tantivy::TantivyError>>()?;
         let collection = Collection::new(&library, parameters.title_in_body, parameters.heading_in_body);
-        Ok(Self { library, lexicon, snapshot, fields: index.fields, columns, collection, parameters })
+        Ok(Self {
+            library,
+            lexicon,
+            snapshot,
+            fields: index.fields,
+            columns,
+            collection,
+            parameters,
+            vocabulary: OnceLock::new(),
+        })
+    }
+
+    /// Prepares what mending a query needs, so that no reader waits for it. Takes some 60 ms for
+    /// 10,000 articles; without it the first query that needs it does.
+    pub fn warm(&self) {
+        self.vocabulary();
+    }
+
+    fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| {
+            Vocabulary::new(&self.snapshot, self.fields.grams, &self.lexicon).unwrap_or_else(|error| {
+                tracing::error!(%error, "the index's words cannot be read: queries are not mended");
+                Vocabulary::default()
+            })
+        })
     }
 
     /// Answers `query`. Never fails: what the index refuses is logged and answered with nothing.
@@ -92,29 +137,47 @@ impl Searcher {
         if query.text.is_empty() {
             return self.catalogue(query);
         }
-        let plan = Plan::new(&query.text, &self.lexicon, self, &self.parameters);
-        let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
         let wanted = query.offset() + query.limit as usize;
-        let all = self.rank(&plan, &scanner, &Query { category: None, tag: None, ..query.clone() }, wanted);
-        let facets = self.facets(all.iter().map(|r| r.article));
-        let ranked = if query.category.is_some() || query.tag.is_some() {
-            self.rank(&plan, &scanner, query, wanted)
-        } else {
-            all
-        };
-        let confidence = match ranked.first() {
+        let unfiltered = Query { category: None, tag: None, ..query.clone() };
+        let mut read = self.read(&query.text, &unfiltered, wanted);
+        let mut interpreted = interpretation(&query.text, &read.plan);
+        // The second channel is only tried where the first is weak, and only taken where it is better.
+        if read.coverage() < MENDED_BELOW
+            && let Some(meant) = mend(&read.plan.question, self.vocabulary(), &self.lexicon, self)
+        {
+            let mended = self.read(&meant, &unfiltered, wanted);
+            if mended.coverage() > read.coverage() + MENDED_GAIN {
+                interpreted = Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };
+                read = mended;
+            } else if mended.coverage() > 0.0 {
+                interpreted.did_you_mean = Some(meant);
+            }
+        }
+        let facets = self.facets(read.ranked.iter().map(|r| r.article));
+        if query.category.is_some() || query.tag.is_some() {
+            read.ranked = self.rank(&read.plan, &read.scanner, query, wanted);
+        }
+        let confidence = match read.ranked.first() {
             None => Confidence::Nothing,
             Some(best) if best.scored.coverage < SURE_COVERAGE => Confidence::Unsure,
             Some(_) => Confidence::Sure,
         };
-        let page = ranked.iter().skip(query.offset()).take(query.limit as usize);
+        let page = read.ranked.iter().skip(query.offset()).take(query.limit as usize);
         Results {
-            total: ranked.len(),
-            hits: page.map(|ranked| hit(ranked, &plan, &scanner)).collect(),
+            total: read.ranked.len(),
+            hits: page.map(|ranked| hit(ranked, &read.plan, &read.scanner)).collect(),
             facets,
-            interpreted: interpretation(&query.text, &plan),
+            interpreted,
             confidence,
         }
+    }
+
+    /// Plans and ranks one reading of a query.
+    fn read(&self, text: &str, query: &Query, wanted: usize) -> Reading<'_> {
+        let plan = Plan::new(text, &self.lexicon, self, &self.parameters);
+        let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
+        let ranked = self.rank(&plan, &scanner, query, wanted);
+        Reading { plan, scanner, ranked }
     }
 
     /// Articles worth reading after `article`: the editor's choice, then those that share most

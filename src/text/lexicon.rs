@@ -115,6 +115,11 @@ impl Lexicon {
         self.domain.contains(word) || self.jieba.has_word(word)
     }
 
+    /// Whether this folded word is one of the trade.
+    pub fn is_domain_word(&self, word: &str) -> bool {
+        self.domain.contains(word)
+    }
+
     /// The words of the trade: built-in and editors', folded.
     pub fn domain_words(&self) -> impl Iterator<Item = &str> {
         self.domain.iter().map(String::as_str)

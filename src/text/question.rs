@@ -235,6 +235,11 @@ impl Question {
         ASKING.get(line).copied().unwrap_or_default()
     }
 
+    /// Every form of asking, whatever it asks for.
+    pub fn all_asking_forms() -> impl Iterator<Item = &'static str> {
+        ASKING.iter().flat_map(|line| line.iter().copied())
+    }
+
     /// Words that carry meaning, in order.
     pub fn content(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(|part| part.kind == PartKind::Content)

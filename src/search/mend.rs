@@ -1,0 +1,275 @@
+//! Finds the query that was meant: words typed by their sound, wrong characters that sound the
+//! same, initials, Latin slips. Context decides: a word that stands in the articles is never
+//! changed, and a real word is only ever changed into a word of the trade that shares a character
+//! with it.
+//!
+//! The query becomes a row of slots, each a character that is certain, a character in doubt or a
+//! sound; the cheapest way to cover the row with the collection's words is what was meant.
+
+use crate::text::{Lexicon, Part, PartKind, Question, Syllable, is_han, readings, spell};
+
+use super::plan::Statistics;
+use super::vocabulary::{Vocabulary, WORD_CHARS_MAX, Word};
+
+/// Slots of one query that are looked at: longer rows are pasted texts, not mistyped words.
+const SLOTS_MAX: usize = 64;
+/// Ways to spell one Latin run that are tried.
+const SPELLINGS_MAX: usize = 4;
+
+// Costs. A word costs one, so that few long words beat many short ones; found by trying on the
+// public set's rough queries, where any value within a third of these gives the same.
+const WORD: f32 = 1.0;
+/// A character in doubt that stays alone.
+const ALONE: f32 = 1.0;
+/// A character that is exchanged for one of the same sound.
+const EXCHANGED: f32 = 0.7;
+/// The same for a sound that only blurs into the other.
+const BLURRED: f32 = 0.5;
+/// A sound for which there is only a single character.
+const LONE_SOUND: f32 = 2.2;
+/// A sound that stays letters.
+const LETTERS: f32 = 3.0;
+/// What a word of the trade is favoured by.
+const DOMAIN: f32 = 0.35;
+/// What each doubling of a word's frequency, in natural logarithm, is favoured by.
+const KNOWN: f32 = 0.05;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Slot {
+    /// It stands as it is.
+    Certain(char),
+    /// It may be another of the same sound.
+    Doubtful(char),
+    /// It was typed as a sound.
+    Sound(Syllable),
+    /// Between words: nothing reaches across.
+    Border,
+}
+
+/// The query that was meant, where it is another one than was typed.
+pub(super) fn mend(
+    question: &Question,
+    vocabulary: &Vocabulary,
+    lexicon: &Lexicon,
+    statistics: &impl Statistics,
+) -> Option<String> {
+    let mut row = Row { question, vocabulary, lexicon, statistics, slots: Vec::new(), texts: Vec::new() };
+    for (at, part) in question.parts.iter().enumerate() {
+        if at > 0 && !row.joins(&question.parts[at - 1], part) {
+            row.push(Slot::Border, " ");
+        }
+        row.part(at, part);
+    }
+    if row.slots.len() > SLOTS_MAX
+        || !row.slots.iter().any(|s| matches!(s, Slot::Doubtful(_) | Slot::Sound(_))) && !row.changed()
+    {
+        return None;
+    }
+    let meant = row.cover();
+    let typed: String = question.folded.text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let same = meant.chars().filter(|c| c.is_alphanumeric()).collect::<String>() == typed;
+    (!same).then_some(meant)
+}
+
+struct Row<'a, S: Statistics> {
+    question: &'a Question,
+    vocabulary: &'a Vocabulary,
+    lexicon: &'a Lexicon,
+    statistics: &'a S,
+    slots: Vec<Slot>,
+    /// What each slot is written as when it stays.
+    texts: Vec<String>,
+}
+
+impl<S: Statistics> Row<'_, S> {
+    fn push(&mut self, slot: Slot, text: &str) {
+        self.slots.push(slot);
+        self.texts.push(text.to_owned());
+    }
+
+    /// Whether a slot was mended on its own already: a Latin slip or initials.
+    fn changed(&self) -> bool {
+        self.slots.iter().zip(&self.texts).any(|(slot, text)| *slot == Slot::Border && text != " ")
+    }
+
+    /// Whether a word may reach from one part into the next: they touch, or a blank stands between
+    /// and one of them is Latin, as in `zhu ji ci`.
+    fn joins(&self, before: &Part, part: &Part) -> bool {
+        let between = self.question.folded.text.chars().skip(before.end).take(part.start - before.end);
+        let latin = |part: &Part| !part.text.chars().any(is_han);
+        part.start == before.end || (between.into_iter().all(char::is_whitespace) && latin(before) && latin(part))
+    }
+
+    fn known(&self, text: &str) -> bool {
+        self.statistics.document_frequency(text) > 0
+    }
+
+    fn part(&mut self, at: usize, part: &Part) {
+        if part.text.chars().all(is_han) {
+            self.han(at, part);
+        } else {
+            self.latin(part);
+        }
+    }
+
+    fn han(&mut self, at: usize, part: &Part) {
+        let chars: Vec<char> = part.text.chars().collect();
+        let certain = if chars.len() > 1 {
+            part.kind != PartKind::Content || self.holds_known_pairs(&chars)
+        } else {
+            part.kind != PartKind::Content || self.stands_in_articles(at, part)
+        };
+        for c in chars {
+            let slot = if certain { Slot::Certain(c) } else { Slot::Doubtful(c) };
+            self.push(slot, &c.to_string());
+        }
+    }
+
+    fn holds_known_pairs(&self, chars: &[char]) -> bool {
+        chars.windows(2).all(|pair| self.known(&pair.iter().collect::<String>()))
+    }
+
+    /// Whether a lone character makes a pair with a neighbour that the articles know.
+    fn stands_in_articles(&self, at: usize, part: &Part) -> bool {
+        let parts = &self.question.parts;
+        let last = at.checked_sub(1).and_then(|i| parts.get(i)).filter(|p| p.end == part.start);
+        let next = parts.get(at + 1).filter(|p| p.start == part.end);
+        let with_last = last.and_then(|p| p.text.chars().last()).filter(|c| is_han(*c));
+        let with_next = next.and_then(|p| p.text.chars().next()).filter(|c| is_han(*c));
+        let none = with_last.is_none() && with_next.is_none();
+        none || with_last.is_some_and(|c| self.known(&format!("{c}{}", part.text)))
+            || with_next.is_some_and(|c| self.known(&format!("{}{c}", part.text)))
+    }
+
+    fn latin(&mut self, part: &Part) {
+        let run = part.text.as_str();
+        let letters = run.bytes().all(|b| b.is_ascii_lowercase());
+        if !letters || self.known(run) {
+            return self.push(Slot::Border, &format!(" {run} "));
+        }
+        if let Some(way) = self.best_spelling(run) {
+            for syllable in way {
+                self.push(Slot::Sound(syllable), syllable.name());
+            }
+        } else if let Some(word) = self.vocabulary.nearest_latin(run) {
+            self.push(Slot::Border, &format!(" {word} "));
+        } else if let Some(word) =
+            self.vocabulary.by_initials(run).filter(|_| (2..=WORD_CHARS_MAX).contains(&run.len()))
+        {
+            self.push(Slot::Border, &format!(" {} ", word.text));
+        } else {
+            self.push(Slot::Border, &format!(" {run} "));
+        }
+    }
+
+    fn best_spelling(&self, run: &str) -> Option<Vec<Syllable>> {
+        let cost = |way: &Vec<Syllable>| {
+            let slots: Vec<Slot> = way.iter().map(|s| Slot::Sound(*s)).collect();
+            let texts: Vec<String> = way.iter().map(|s| s.name().to_owned()).collect();
+            Row {
+                question: self.question,
+                vocabulary: self.vocabulary,
+                lexicon: self.lexicon,
+                statistics: self.statistics,
+                slots,
+                texts,
+            }
+            .cheapest()
+            .1
+        };
+        let ways = spell(run).into_iter().take(SPELLINGS_MAX);
+        ways.map(|way| (cost(&way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, way)| way)
+    }
+
+    fn cover(&self) -> String {
+        let text = self.cheapest().0;
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The cheapest covering of all slots, and its cost.
+    fn cheapest(&self) -> (String, f32) {
+        let mut best: Vec<(f32, String)> = vec![(0.0, String::new())];
+        for end in 1..=self.slots.len() {
+            let mut here = (f32::INFINITY, String::new());
+            let mut offer = |from: &(f32, String), cost: f32, text: &str| {
+                if from.0 + cost < here.0 {
+                    here = (from.0 + cost, format!("{}{text}", from.1));
+                }
+            };
+            let (alone, text) = self.alone(end - 1);
+            offer(&best[end - 1], alone, &text);
+            for start in end.saturating_sub(WORD_CHARS_MAX)..end.saturating_sub(1) {
+                if let Some((cost, word)) = self.word(start, end) {
+                    offer(&best[start], cost, &word);
+                }
+            }
+            best.push(here);
+        }
+        best.pop().map(|(cost, text)| (text, cost)).unwrap_or_default()
+    }
+
+    /// A slot by itself.
+    fn alone(&self, at: usize) -> (f32, String) {
+        let text = self.texts[at].clone();
+        match self.slots[at] {
+            Slot::Certain(_) | Slot::Border => (0.0, text),
+            Slot::Doubtful(_) => (ALONE, text),
+            Slot::Sound(syllable) => match self.vocabulary.character_sounding(syllable) {
+                Some(c) => (LONE_SOUND, c.to_string()),
+                None => (LETTERS, format!(" {text} ")),
+            },
+        }
+    }
+
+    /// The best word for the slots `start..end`.
+    fn word(&self, start: usize, end: usize) -> Option<(f32, String)> {
+        let slots = &self.slots[start..end];
+        if slots.iter().any(|s| matches!(s, Slot::Border)) || slots.iter().all(|s| matches!(s, Slot::Certain(_))) {
+            return None;
+        }
+        if slots.iter().all(|s| !matches!(s, Slot::Sound(_))) {
+            let typed: String = self.texts[start..end].concat();
+            if let Some(right) = self.lexicon.confusion(&typed) {
+                return Some((WORD, right.to_owned()));
+            }
+        }
+        let key: Option<Vec<Syllable>> = slots
+            .iter()
+            .map(|slot| match slot {
+                Slot::Certain(c) | Slot::Doubtful(c) => readings(*c).first().copied(),
+                Slot::Sound(syllable) => Some(*syllable),
+                Slot::Border => None,
+            })
+            .collect();
+        let key = key?;
+        let exact = self.vocabulary.sounding(&key).filter_map(|word| Some((self.cost(slots, word)?, word)));
+        let blurred =
+            self.vocabulary.sounding_blurred(&key).filter_map(|word| Some((self.cost(slots, word)? + BLURRED, word)));
+        exact.chain(blurred).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(cost, word)| (cost, word.text.clone()))
+    }
+
+    /// What it costs to read the slots as `word`; none where they cannot be.
+    fn cost(&self, slots: &[Slot], word: &Word) -> Option<f32> {
+        let mut exchanged = 0;
+        let mut sounds = 0;
+        for (slot, c) in slots.iter().zip(word.text.chars()) {
+            match slot {
+                Slot::Certain(own) if *own != c => return None,
+                Slot::Doubtful(own) if *own != c => exchanged += 1,
+                Slot::Sound(_) => sounds += 1,
+                _ => {}
+            }
+        }
+        if exchanged > slots.len() / 2 || (exchanged == 0 && sounds == 0 && word.frequency == 0) {
+            return None;
+        }
+        // A real word of the language is only mended into a word of the trade.
+        let typed: String =
+            slots.iter().filter_map(|slot| if let Slot::Doubtful(c) = slot { Some(*c) } else { None }).collect();
+        if exchanged > 0 && typed.chars().count() == slots.len() && self.lexicon.is_word(&typed) && !word.domain {
+            return None;
+        }
+        let favour = KNOWN * (1.0 + word.frequency as f32).ln() + if word.domain { DOMAIN } else { 0.0 };
+        Some(WORD + EXCHANGED * exchanged as f32 - favour.min(WORD * 0.9))
+    }
+}

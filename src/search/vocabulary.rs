@@ -1,0 +1,211 @@
+//! The collection's own words by how they sound and how they are spelled: what a mistyped word is
+//! compared with. A correction can only be a word that the articles or the thesaurus know.
+
+use std::collections::HashMap;
+
+use tantivy::schema::Field;
+
+use crate::text::{Lexicon, Question, Syllable, initials, is_han, readings};
+
+/// Readings looked at per character; rarer ones are names and classics.
+const READINGS_MAX: usize = 2;
+/// Ways to read a word that are kept.
+const WAYS_MAX: usize = 8;
+/// Longest word in characters.
+pub(super) const WORD_CHARS_MAX: usize = 6;
+/// Letters of the shortest Latin word that is mended.
+const LATIN_CHARS_MIN: usize = 4;
+
+/// A word that the collection knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    pub text: String,
+    /// Sections that hold it; 0 for words of the thesaurus alone.
+    pub frequency: u32,
+    /// Whether it is a word of the trade.
+    pub domain: bool,
+}
+
+/// Words by sound, by initials and by letters.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    words: Vec<Word>,
+    by_sound: HashMap<Vec<Syllable>, Vec<u32>>,
+    by_blurred: HashMap<Vec<Syllable>, Vec<u32>>,
+    by_initials: HashMap<String, Vec<u32>>,
+    latin: Vec<(String, u32)>,
+    characters: HashMap<Syllable, (char, u32)>,
+}
+
+impl Vocabulary {
+    /// Reads the terms of the index. Costs some 60 ms for 10,000 articles, so it is made once and
+    /// aside.
+    pub fn new(snapshot: &tantivy::Searcher, grams: Field, lexicon: &Lexicon) -> Result<Self, tantivy::TantivyError> {
+        let mut counts: HashMap<String, u32> = HashMap::new();
+        let mut latin: HashMap<String, u32> = HashMap::new();
+        let mut vocabulary = Self::default();
+        for segment in snapshot.segment_readers() {
+            let inverted = segment.inverted_index(grams)?;
+            let mut terms = inverted.terms().stream()?;
+            while terms.advance() {
+                let frequency = terms.value().doc_freq;
+                let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+                if term.is_ascii() {
+                    if term.len() >= LATIN_CHARS_MIN && term.len() <= 20 && term.bytes().any(|b| b.is_ascii_lowercase())
+                    {
+                        *latin.entry(term.to_owned()).or_default() += frequency;
+                    }
+                    continue;
+                }
+                let mut chars = term.chars();
+                match (chars.next(), chars.next(), chars.next()) {
+                    (Some(c), None, None) if is_han(c) => vocabulary.character(c, frequency),
+                    (Some(_), Some(_), None) if !lexicon.is_word(term) => {}
+                    (Some(_), Some(_), _) if term.chars().all(is_han) => {
+                        *counts.entry(term.to_owned()).or_default() += frequency;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let mut also = |word: &str| {
+            if word.chars().all(is_han) {
+                counts.entry(word.to_owned()).or_default();
+            }
+        };
+        lexicon.thesaurus().words().for_each(&mut also);
+        lexicon.domain_words().for_each(&mut also);
+        Question::all_asking_forms().for_each(&mut also);
+        for (text, frequency) in counts {
+            vocabulary.add(Word { domain: lexicon.is_domain_word(&text), text, frequency });
+        }
+        vocabulary.latin = latin.into_iter().collect();
+        vocabulary.latin.sort_unstable();
+        Ok(vocabulary)
+    }
+
+    fn character(&mut self, c: char, frequency: u32) {
+        for syllable in readings(c).into_iter().take(1) {
+            let best = self.characters.entry(syllable).or_insert((c, frequency));
+            if best.1 < frequency {
+                *best = (c, frequency);
+            }
+        }
+    }
+
+    fn add(&mut self, word: Word) {
+        let chars = word.text.chars().count();
+        if !(2..=WORD_CHARS_MAX).contains(&chars) {
+            return;
+        }
+        let number = self.words.len() as u32;
+        for way in ways(&word.text) {
+            self.by_blurred.entry(blurred(&way)).or_default().push(number);
+            self.by_sound.entry(way).or_default().push(number);
+        }
+        if let Some(initials) = initials(&word.text) {
+            self.by_initials.entry(initials).or_default().push(number);
+        }
+        self.words.push(word);
+    }
+
+    fn words(&self, numbers: Option<&Vec<u32>>) -> impl Iterator<Item = &Word> {
+        numbers.into_iter().flatten().filter_map(|number| self.words.get(*number as usize))
+    }
+
+    /// Words that sound exactly so.
+    pub fn sounding(&self, syllables: &[Syllable]) -> impl Iterator<Item = &Word> {
+        self.words(self.by_sound.get(syllables))
+    }
+
+    /// Words that sound so to speakers who do not tell zh from z or -ng from -n.
+    pub fn sounding_blurred(&self, syllables: &[Syllable]) -> impl Iterator<Item = &Word> {
+        self.words(self.by_blurred.get(&blurred(syllables)))
+    }
+
+    /// The best-known word with these initials: words of the trade before others.
+    pub fn by_initials(&self, typed: &str) -> Option<&Word> {
+        self.words(self.by_initials.get(typed)).max_by_key(|word| (word.domain && word.frequency > 0, word.frequency))
+    }
+
+    /// The commonest character that sounds so.
+    pub fn character_sounding(&self, syllable: Syllable) -> Option<char> {
+        self.characters.get(&syllable).map(|(c, _)| *c)
+    }
+
+    /// The Latin word meant by one that is nowhere: one slip away, two in long words.
+    pub fn nearest_latin(&self, typed: &str) -> Option<&str> {
+        let length = typed.len();
+        if length < LATIN_CHARS_MIN || !typed.is_ascii() {
+            return None;
+        }
+        let slips = if length >= 8 { 2 } else { 1 };
+        let near = self.latin.iter().filter(|(word, _)| word.len().abs_diff(length) <= slips);
+        let scored = near.filter_map(|(word, count)| {
+            let distance = slips_between(typed.as_bytes(), word.as_bytes());
+            // The first letter is rarely wrong.
+            let same_start = word.as_bytes().first() == typed.as_bytes().first();
+            (distance <= slips && same_start).then_some((distance, std::cmp::Reverse(*count), word.as_str()))
+        });
+        scored.min().map(|(.., word)| word)
+    }
+}
+
+/// The ways to read a word.
+fn ways(word: &str) -> Vec<Vec<Syllable>> {
+    let mut ways: Vec<Vec<Syllable>> = vec![Vec::new()];
+    for c in word.chars() {
+        let readings = readings(c);
+        if readings.is_empty() {
+            return Vec::new();
+        }
+        let mut longer = Vec::with_capacity(ways.len() * READINGS_MAX);
+        for way in &ways {
+            for reading in readings.iter().take(READINGS_MAX) {
+                longer.push(way.iter().copied().chain([*reading]).collect());
+            }
+        }
+        longer.truncate(WAYS_MAX);
+        ways = longer;
+    }
+    ways
+}
+
+fn blurred(syllables: &[Syllable]) -> Vec<Syllable> {
+    syllables.iter().map(|s| s.blurred()).collect()
+}
+
+/// Slips from one word to the other: a letter wrong, missing, too many, or two exchanged.
+/// Source: Damerau 1964; the variant in which no letter is moved twice.
+fn slips_between(a: &[u8], b: &[u8]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (above[j] + usize::from(x != y)).min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(a.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_counted() {
+        let check =
+            |a: &str, b: &str, slips: usize| assert_eq!(slips_between(a.as_bytes(), b.as_bytes()), slips, "{a} {b}");
+        check("metamsk", "metamask", 1);
+        check("wallte", "wallet", 1);
+        check("", "abc", 3);
+        check("same", "same", 0);
+    }
+}
