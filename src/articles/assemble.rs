@@ -48,32 +48,23 @@ pub(super) fn assemble(
     let mut problems: Vec<Problem> = pages.iter().flat_map(|page| page.problems.iter().cloned()).collect();
     let chosen = choose(&pages, drafts, &mut problems);
     let places = places(&pages, &chosen, pictures, others, &mut problems);
-    let linked: Vec<(Option<Content>, Vec<Problem>)> = pages
+    let linked: Vec<Linked> = pages
         .par_iter()
         .zip(&chosen)
         .map(|(page, choice)| match (&page.content, choice) {
             (Some(content), Choice::Served) => link(page, content, &places),
-            _ => (None, Vec::new()),
+            _ => Linked::default(),
         })
         .collect();
     drop(places);
+    let (news, found): (Vec<_>, Vec<_>) = linked.into_iter().map(|linked| (linked.news, linked.problems)).unzip();
+    problems.extend(found.into_iter().flatten());
+    let pages: Vec<Arc<Page>> = pages.into_par_iter().zip(news).map(|(page, news)| renew(page, news)).collect();
 
     let mut counts = Counts { files: pages.len(), ..Counts::default() };
     let mut articles = Vec::with_capacity(pages.len());
     let mut categories = BTreeMap::new();
-    let mut kept = Vec::with_capacity(pages.len());
-    for ((page, choice), (content, found)) in pages.into_iter().zip(chosen).zip(linked) {
-        problems.extend(found);
-        let page = match content {
-            Some(content) => Arc::new(Page {
-                path: page.path.clone(),
-                problems: page.problems.clone(),
-                role: page.role.clone(),
-                content: Some(content),
-                ..*page
-            }),
-            None => page,
-        };
+    for (page, choice) in pages.iter().zip(chosen) {
         match (choice, &page.role, &page.content) {
             (Choice::Served, Role::Article(..), Some(content)) => {
                 counts.articles += 1;
@@ -87,11 +78,10 @@ pub(super) fn assemble(
             (Choice::Draft, ..) => counts.drafts += 1,
             _ => counts.skipped += 1,
         }
-        kept.push(page);
     }
     add_folders(&mut categories, &articles);
     let library = Library::new(site, articles, categories.into_values().collect());
-    Assembled { library, pages: kept, problems, counts }
+    Assembled { library, pages, problems, counts }
 }
 
 /// Whether a page is served.
@@ -241,9 +231,22 @@ fn add_category(categories: &mut HashSet<CategoryId>, id: &str) {
     }
 }
 
-/// Puts the addresses into a page. Where nothing changed since the last load, the same article is
-/// given back, so that whoever compares sees that it is the same.
-fn link(page: &Page, content: &Content, places: &Places<'_>) -> (Option<Content>, Vec<Problem>) {
+/// What a page's links came to.
+#[derive(Default)]
+struct Linked {
+    /// None where everything is as it was.
+    news: Option<News>,
+    problems: Vec<Problem>,
+}
+
+/// What has changed in a page since it was last put together.
+struct News {
+    resolved: Vec<Resolved>,
+    related: Vec<ArticleId>,
+}
+
+/// Finds where a page's links lead.
+fn link(page: &Page, content: &Content, places: &Places<'_>) -> Linked {
     let mut faults = Faults::new(&page.path);
     let resolved = places.resolve(page, content, &mut faults);
     let related: Vec<ArticleId> = content
@@ -260,21 +263,28 @@ fn link(page: &Page, content: &Content, places: &Places<'_>) -> (Option<Content>
     if let Some(original) = content.article.translation_of.as_ref().filter(|id| places.canonical(id).is_none()) {
         tell_missing("translation_of", original, content.lines.translation_of, places, &mut faults);
     }
-    let same_links = match &content.resolved {
-        Some(before) => **before == *resolved,
-        None => resolved.is_empty(),
-    };
-    if same_links && related == content.article.related {
-        return (None, faults.into_list());
+    let is_same = related == content.article.related
+        && match &content.resolved {
+            Some(before) => **before == *resolved,
+            None => resolved.is_empty(),
+        };
+    Linked { news: (!is_same).then_some(News { resolved, related }), problems: faults.into_list() }
+}
+
+/// Puts addresses into a page. Where nothing is new the very same article stays, so that whoever
+/// compares sees it; a page that has just been parsed is nobody else's and is changed in place.
+fn renew(page: Arc<Page>, news: Option<News>) -> Arc<Page> {
+    let Some(News { resolved, related }) = news else { return page };
+    let mut page = Arc::unwrap_or_clone(page);
+    if let Some(content) = &mut page.content {
+        let article = Arc::make_mut(&mut content.article);
+        article.related = related;
+        if !resolved.is_empty() {
+            article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved));
+        }
+        content.resolved = Some(resolved.into());
     }
-    let mut article = Article::clone(&content.article);
-    article.related = related;
-    if !resolved.is_empty() {
-        article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved));
-    }
-    let resolved: Arc<[Resolved]> = resolved.into();
-    let content = Content { article: Arc::new(article), resolved: Some(resolved), ..content.clone() };
-    (Some(content), faults.into_list())
+    Arc::new(page)
 }
 
 fn tell_missing(key: &str, id: &ArticleId, line: usize, places: &Places<'_>, faults: &mut Faults<'_>) {

@@ -1,6 +1,7 @@
 //! Front matter and body: where one ends and the other begins.
 
-use super::value::{Entry, Kind, SyntaxError, Value, parse_toml, parse_yaml};
+use super::value::{Entry, Kind, SyntaxError, Value, parse_toml};
+use super::yaml::parse_yaml;
 use crate::domain::FRONT_MATTER_BYTES_MAX;
 
 /// The two ways to fence front matter.

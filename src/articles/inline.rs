@@ -8,7 +8,7 @@ use super::front::shorten;
 use super::html::{escape, escape_into, put};
 use super::links::{self, Target};
 use super::markdown::{Placed, text_of, without_joiners};
-use super::marks::Mark;
+use super::marks::{Mark, MarkKind};
 use super::render::{Close, Renderer, end_of};
 use crate::domain::Rule;
 
@@ -78,7 +78,7 @@ impl Renderer<'_, '_> {
         self.out.push_str(&Mark::address(self.marks.len()));
         self.out.push_str("\">");
         let place = self.source.place(offset, written);
-        self.marks.push(Mark { target, written: written.to_owned(), place, is_sized: false });
+        self.marks.push(Mark { target, written: written.to_owned(), place, kind: MarkKind::Link });
     }
 
     /// A paragraph that holds nothing but a picture; returns how many events that took.
@@ -136,7 +136,7 @@ impl Renderer<'_, '_> {
                 }
                 self.out.push_str(" loading=\"lazy\">");
                 let place = self.source.place(offset, &address);
-                self.marks.push(Mark { target, written: address.into_owned(), place, is_sized: false });
+                self.marks.push(Mark { target, written: address.into_owned(), place, kind: MarkKind::Picture });
             }
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, math: bool) -> Vec<Placed<'_>> {
         | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST;
     // Prices are written with `$` too, so mathematics has to be asked for or be plain to see.
-    options.set(Options::ENABLE_MATH, math || text.contains("$$") || text.contains("$\\"));
+    options.set(Options::ENABLE_MATH, math || text.contains('$') && (text.contains("$$") || text.contains("$\\")));
     TextMergeWithOffset::new(Parser::new_ext(text, options).into_offset_iter()).collect()
 }
 
@@ -103,7 +103,7 @@ pub(super) fn join_emphasis(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['*', '~'])) {
+    while let Some(found) = text.bytes().skip(at).position(|byte| matches!(byte, b'*' | b'~')) {
         let start = at + found;
         let sign = text.as_bytes().get(start).copied().unwrap_or_default();
         let length = text.bytes().skip(start).take_while(|b| *b == sign).count();

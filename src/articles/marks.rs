@@ -19,8 +19,17 @@ pub(super) struct Mark {
     pub written: String,
     /// Line and column in the file.
     pub place: (usize, usize),
-    /// Whether the editor gave a picture a size.
-    pub is_sized: bool,
+    /// What waits.
+    pub kind: MarkKind,
+}
+
+/// What kind of tag waits for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MarkKind {
+    Link,
+    Picture,
+    /// A picture to which the editor gave a size.
+    SizedPicture,
 }
 
 const LINK_OPEN: &str = "<a href=\"wenqu:";
@@ -140,7 +149,7 @@ fn adopt_link(tag: Tag<'_>, marks: &mut Vec<Mark>, tell: &Tell<'_, '_>) -> Optio
         Target::Forbidden => format!("<a{id}>"),
         target => {
             let place = tell.place(&written);
-            marks.push(Mark { target, written, place, is_sized: false });
+            marks.push(Mark { target, written, place, kind: MarkKind::Link });
             // The splice wants nothing behind the address; an id goes on a place of its own.
             let place = if id.is_empty() { id } else { format!("<span{id}></span>") };
             format!("{place}<a href=\"{}\">", Mark::address(marks.len() - 1))
@@ -176,7 +185,9 @@ fn adopt_picture(tag: Tag<'_>, marks: &mut Vec<Mark>, words: &Words, tell: &mut 
                 value.map_or_else(String::new, |v| format!(" {name}=\"{v}\""))
             };
             let (width, height) = (size("width"), size("height"));
-            marks.push(Mark { target, written, place, is_sized: !(width.is_empty() && height.is_empty()) });
+            let is_sized = !(width.is_empty() && height.is_empty());
+            let kind = if is_sized { MarkKind::SizedPicture } else { MarkKind::Picture };
+            marks.push(Mark { target, written, place, kind });
             let mark = Mark::address(marks.len() - 1);
             format!("<img src=\"{mark}\" alt=\"{}\"{width}{height} loading=\"lazy\">", escape(&alt))
         }

@@ -41,6 +41,7 @@ mod source;
 mod value;
 mod walk;
 mod words;
+mod yaml;
 
 pub use assemble::Counts;
 pub use pictures::{Picture, PictureError, read_picture};

@@ -26,7 +26,7 @@ pub(super) enum Role {
 }
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Page {
     pub path: String,
     pub stamp: Stamp,
@@ -128,7 +128,8 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
     let extra = front::apply(&cut.entries, &mut article, faults);
     place(&mut article, role, &extra, faults)?;
 
-    let (rewritten, directives) = dialect::rewrite(cut.body, faults);
+    let (rewritten, directives) =
+        dialect::rewrite(cut.body, cut.body_line, found.path.to_ascii_lowercase().ends_with(".mdx"), faults);
     let source = Source::new(cut.body, markdown::join_emphasis(rewritten), cut.body_line);
     let events = markdown::parse(source.text(), extra.math);
     let plan = markdown::plan(&events, Some(article.title.as_str()).filter(|title| !title.is_empty()));

@@ -8,7 +8,7 @@ use super::front::shorten;
 use super::html::{escape, put};
 use super::keys::distance;
 use super::links::{self, Target, encode};
-use super::marks::{Mark, Resolved};
+use super::marks::{Mark, MarkKind, Resolved};
 use super::page::{Content, Page, Role};
 use super::pictures::Picture;
 use super::source::Faults;
@@ -48,15 +48,11 @@ enum Place<'a> {
 impl<'a> Places<'a> {
     /// The addresses of a page's marks; what is broken is told.
     pub fn resolve(&self, page: &Page, content: &Content, faults: &mut Faults<'_>) -> Vec<Resolved> {
-        let picture_marks = picture_marks(&content.marked);
-        let resolve = |(index, mark): (usize, &Mark)| {
-            if picture_marks.contains(&index) {
-                self.picture(page, mark, faults)
-            } else {
-                self.link(page, content, mark, faults)
-            }
+        let resolve = |mark: &Mark| match mark.kind {
+            MarkKind::Link => self.link(page, content, mark, faults),
+            MarkKind::Picture | MarkKind::SizedPicture => self.picture(page, mark, faults),
         };
-        content.marks.iter().enumerate().map(resolve).collect()
+        content.marks.iter().map(resolve).collect()
     }
 
     fn link(&self, page: &Page, content: &Content, mark: &Mark, faults: &mut Faults<'_>) -> Resolved {
@@ -96,7 +92,7 @@ impl<'a> Places<'a> {
             && let Place::Picture(picture) = self.find(page, path)
         {
             let mut text = finish(&address(picture)).into_string();
-            if let Some((width, height)) = picture.dimensions.filter(|_| !mark.is_sized) {
+            if let Some((width, height)) = picture.dimensions.filter(|_| mark.kind == MarkKind::Picture) {
                 put(&mut text, format_args!(" width=\"{width}\" height=\"{height}\""));
             }
             return Some(text.into());
@@ -253,12 +249,4 @@ fn address(picture: &Picture) -> String {
 
 fn finish(address: &str) -> Box<str> {
     format!("{}\"", escape(address)).into()
-}
-
-/// Which marks are pictures.
-fn picture_marks(html: &str) -> HashSet<usize> {
-    html.split("<img src=\"wenqu:")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"').and_then(|(number, _)| number.parse().ok()))
-        .collect()
 }

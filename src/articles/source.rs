@@ -54,7 +54,9 @@ fn clean(text: String) -> String {
         None => text,
     };
     let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
-    if text.contains([JOINER, DIRECTIVE, '\0']) { text.replace([JOINER, DIRECTIVE, '\0'], "") } else { text }
+    // Both signs begin with these two bytes, and searching bytes is many times faster than characters.
+    let may_be_signed = text.contains('\0') || text.as_bytes().windows(2).any(|pair| pair == [0xef, 0xb7]);
+    if may_be_signed { text.replace([JOINER, DIRECTIVE, '\0'], "") } else { text }
 }
 
 /// Where and how a file fails to be UTF-8.

@@ -1,8 +1,6 @@
-//! Settings as editors write them, in YAML or TOML, read into one tree that remembers where each
-//! value stands. What a key means is decided elsewhere.
+//! Settings as editors write them, in YAML (`yaml`) or TOML, read into one tree that remembers where
+//! each value stands. What a key means is decided elsewhere.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A value and its place in the text; line and column count from 1.
@@ -61,171 +59,6 @@ impl Value {
             _ => None,
         }
     }
-}
-
-/// Nodes a front matter may have once aliases are followed: room for any real list, none for a bomb.
-const NODES_MAX: usize = 20_000;
-/// Levels of nesting, far beyond any real front matter, far below the stack.
-const DEPTH_MAX: usize = 32;
-
-/// Reads YAML. The only place that knows the YAML crate.
-///
-/// # Errors
-/// When the syntax is broken, or the text nests or grows beyond the limits.
-pub(super) fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_nodes: NODES_MAX, max_depth: DEPTH_MAX, max_aliases: 100, max_documents: 1 },
-    };
-    match serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options) {
-        Ok(node) => Ok(place(node, text)),
-        Err(error) => {
-            let at = error.location().map_or((1, 0), |at| (at.line() as usize, at.column() as usize));
-            Err(explain(at, text, &error.without_snippet().to_string()))
-        }
-    }
-}
-
-/// Turns the parser's English words into a sentence that tells the editor what to change.
-fn explain((line, column): (usize, usize), text: &str, cause: &str) -> SyntaxError {
-    let written = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let value = written.split_once(": ").map_or("", |(_, value)| value.trim());
-    let (message, hint) = if cause.contains("duplicate mapping key") {
-        let key = written.split(':').next().unwrap_or_default().trim();
-        (format!("键 `{key}` 写了两次。"), "保留其中一个。")
-    } else if cause.contains("budget") || cause.contains("limit") {
-        ("头信息嵌套太深或展开后太大。".to_owned(), "头信息只需要简单的键和列表。")
-    } else if cause.contains("unclosed quote") {
-        ("引号没有成对。".to_owned(), "补上结尾的引号。")
-    } else if cause.contains("alias") || value.starts_with('*') {
-        ("以 `*` 开头的值会被当作 YAML 引用。".to_owned(), "给整个值加上引号。")
-    } else if value.starts_with(['@', '`', '%', '&', '!', '|', '>']) {
-        (format!("值不能以 `{}` 开头。", value.chars().next().unwrap_or_default()), "给整个值加上引号。")
-    } else if value.contains(": ") {
-        ("值里有英文冒号加空格，会被当作另一个键。".to_owned(), "给整个值加上引号，或改用中文冒号「：」。")
-    } else if written.trim_start_matches(' ').starts_with('\t') {
-        ("缩进用了制表符。".to_owned(), "YAML 缩进只能用空格。")
-    } else {
-        ("头信息不是有效的 YAML。".to_owned(), "检查缩进、冒号后的空格、括号和引号。")
-    };
-    SyntaxError { line, column, message, hint: hint.to_owned() }
-}
-
-/// A YAML value before its written form is looked up.
-enum Node {
-    Empty,
-    /// A number or truth value: its written form is in the source.
-    Bare(String),
-    Text(String),
-    List(Vec<Spanned<Node>>),
-    Table(Vec<(Spanned<Node>, Spanned<Node>)>),
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Empty)
-    }
-
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Empty)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Bare(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Bare(value.to_string()))
-    }
-
-    fn visit_i128<E>(self, value: i128) -> Result<Node, E> {
-        Ok(Node::Bare(value.to_string()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Bare(value.to_string()))
-    }
-
-    fn visit_u128<E>(self, value: u128) -> Result<Node, E> {
-        Ok(Node::Bare(value.to_string()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Bare(value.to_string()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Node, E> {
-        Ok(Node::Text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Node::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let mut table = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            table.push(entry);
-        }
-        Ok(Node::Table(table))
-    }
-}
-
-/// Gives each node its place, and bare scalars the form in which they were written.
-fn place(node: Spanned<Node>, text: &str) -> Value {
-    let at = node.defined;
-    let kind = match node.value {
-        Node::Empty => Kind::Empty,
-        Node::Text(text) => Kind::Scalar(text),
-        Node::Bare(value) => {
-            let span = at.span();
-            let written = span.byte_offset().zip(span.byte_len()).and_then(|(start, len)| {
-                let start = usize::try_from(start).ok()?;
-                text.get(start..start + usize::try_from(len).ok()?)
-            });
-            Kind::Scalar(written.map_or(value, |written| written.trim().to_owned()))
-        }
-        Node::List(items) => Kind::List(items.into_iter().map(|item| place(item, text)).collect()),
-        Node::Table(entries) => Kind::Table(
-            entries
-                .into_iter()
-                .map(|(key, value)| {
-                    let key = place(key, text);
-                    let name = match key.kind {
-                        Kind::Scalar(name) => name,
-                        _ => String::new(),
-                    };
-                    Entry { key: name, line: key.line, column: key.column, value: place(value, text) }
-                })
-                .collect(),
-        ),
-    };
-    Value { kind, line: at.line() as usize, column: at.column() as usize }
 }
 
 /// Reads TOML.
@@ -301,6 +134,7 @@ impl<'a> Places<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::yaml::parse_yaml;
     use super::*;
 
     fn scalar(value: &Value, key: &str) -> String {

@@ -24,7 +24,6 @@ impl Callout {
         }
     }
 
-    #[expect(dead_code, reason = "the rewriting pass follows")]
     /// Reads the names that GitHub, GitBook, VitePress, Docusaurus, MkDocs and Hugo themes use.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {

@@ -1,0 +1,380 @@
+//! Constructs of other tools (GitBook, VitePress, Docusaurus, MkDocs, Hugo, Jekyll, Hexo, Obsidian),
+//! rewritten line by line into Markdown before it is parsed.
+//!
+//! Every line stays on its line, so that problems name the right one. A box becomes a quotation whose
+//! first line is a comment that only this room can write; the renderer turns it into a callout.
+//! What is not known loses its signs, keeps its text and is told. Code is never touched.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::front::shorten;
+use super::html::put;
+use super::source::{DIRECTIVE, Faults};
+use super::words::Callout;
+use crate::domain::Rule;
+
+mod boxes;
+mod jsx;
+mod tags;
+
+/// Something that Markdown has no words for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Directive {
+    /// Head of a callout, first in a quotation.
+    Callout(Callout, Option<String>),
+    /// Head of a fold, first in a quotation.
+    Details(Option<String>),
+    /// Title of one of several alternatives.
+    Tab(String),
+}
+
+impl Directive {
+    /// The directive that a comment of the rewritten text stands for.
+    pub fn find<'d>(all: &'d [Self], html: &str) -> Option<&'d Self> {
+        let (_, number) = html.split_once(DIRECTIVE)?;
+        all.get(number.split_once("-->")?.0.parse::<usize>().ok()?)
+    }
+}
+
+/// Rewrites a body that begins on `first_line` of its file, keeping its number of lines.
+pub(super) fn rewrite<'a>(
+    body: &'a str,
+    first_line: usize,
+    is_mdx: bool,
+    faults: &mut Faults<'_>,
+) -> (Cow<'a, str>, Vec<Directive>) {
+    if !is_mdx && !has_foreign_signs(body) {
+        return (body.into(), Vec::new());
+    }
+    let mut pass = Pass {
+        body,
+        is_mdx,
+        first_line,
+        faults,
+        out: String::with_capacity(body.len() + 64),
+        directives: Vec::new(),
+        open: Vec::new(),
+        fence: None,
+        line: 0,
+        at: 0,
+        skip_to: 0,
+        silent: None,
+        told: HashSet::new(),
+    };
+    for line in body.split_inclusive('\n') {
+        let text = line.strip_suffix('\n').unwrap_or(line);
+        pass.take(text);
+        if line.len() > text.len() {
+            pass.out.push('\n');
+        }
+        pass.line += 1;
+        pass.at += line.len();
+    }
+    pass.end();
+    (pass.out.into(), pass.directives)
+}
+
+/// Whether any line could be foreign; most articles have none and are not copied.
+///
+/// One look at every byte: this stands between every article and its reader at each start.
+fn has_foreign_signs(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        if !matches!(byte, b'{' | b':' | b'!' | b'?' | b'[' | b'<' | b'=' | b'\'' | b'"') {
+            return false;
+        }
+        let rest = bytes.get(at + 1..).unwrap_or_default();
+        match (byte, rest) {
+            (b'{', [b'%' | b'{' | b':', ..] | [b'/', b'*', ..])
+            | (b':', [b':', b':', ..])
+            | (b'=', [b' ', b'"', ..])
+            | (b'!', [b'!', b'!', ..])
+            | (b'?', [b'?', b'?', ..])
+            | (b'[', [b'!', ..])
+            | (b'<', [b'<', b'<', ..] | [b'A'..=b'Z', ..] | [b'/', b'A'..=b'Z', ..]) => true,
+            (b'[', [b'T' | b't' | b'[', ..]) => {
+                rest.get(..7).is_some_and(|r| r.to_ascii_lowercase().windows(3).any(|w| w == b"toc"))
+            }
+            (b'\'' | b'"', _) => {
+                bytes.get(..at).is_some_and(|before| before.ends_with(b" from ") || before.ends_with(b"import "))
+            }
+            _ => false,
+        }
+    })
+}
+
+/// The pass over one body.
+struct Pass<'a, 'f, 'p> {
+    body: &'a str,
+    is_mdx: bool,
+    first_line: usize,
+    faults: &'f mut Faults<'p>,
+    out: String,
+    directives: Vec<Directive>,
+    open: Vec<Open>,
+    /// Sign and length of the code fence that is open.
+    fence: Option<(char, usize)>,
+    /// Lines done, and bytes of the body done.
+    line: usize,
+    at: usize,
+    /// Bytes of the body before this belong to a construct that began on an earlier line.
+    skip_to: usize,
+    /// Name of the tag whose content is dropped, such as Jekyll's `comment`.
+    silent: Option<&'static str>,
+    told: HashSet<String>,
+}
+
+/// A box that is open.
+#[derive(Debug, Clone)]
+struct Open {
+    closer: Closer,
+    /// Blanks before the opening sign.
+    indent: usize,
+    /// Whether its content becomes a quotation.
+    quotes: bool,
+    line: usize,
+}
+
+/// What ends a box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Closer {
+    /// `{% end… %}` or `{{< /… >}}` or `</…>` of this name.
+    Tag(String),
+    /// At least so many colons.
+    Colons(usize),
+    /// The first line that is not indented by four more.
+    Dedent,
+}
+
+/// What becomes of a line that is nothing but a foreign construct.
+enum Action {
+    Open { closer: Closer, directive: Option<Directive>, quotes: bool },
+    Close(Closer),
+    Write(String),
+    Direct(Directive),
+    Drop,
+}
+
+impl Pass<'_, '_, '_> {
+    fn take(&mut self, line: &str) {
+        let mut line = line;
+        if self.skip_to > self.at {
+            line = line.get(self.skip_to - self.at..).unwrap_or_default();
+            if line.trim().is_empty() {
+                return self.write("");
+            }
+        }
+        if self.fence.is_none() {
+            self.close_dedented(line);
+        }
+        let (_, inner) = self.peel(line);
+        if let Some(silent) = self.silent {
+            self.silent = Some(silent).filter(|name| !tags::closes(inner, name));
+            return self.write("");
+        }
+        if self.in_fence(inner) {
+            return self.write(line);
+        }
+        match self.whole_line(inner) {
+            Some(action) => self.act(action, inner),
+            None if inner.contains(['{', '<']) => {
+                let changed = self.inline(line);
+                self.write(&changed);
+            }
+            None => self.write(line),
+        }
+    }
+
+    /// Keeps track of code fences; true when the line is one or lies inside one.
+    fn in_fence(&mut self, inner: &str) -> bool {
+        let text = inner.trim_start_matches([' ', '>', '\t']);
+        // A list item may begin with a fence.
+        let text = text.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['-', '*', '.', ')', ' ']);
+        let sign = text.chars().next().filter(|c| matches!(c, '`' | '~'));
+        let length = sign.map_or(0, |sign| text.chars().take_while(|c| *c == sign).count());
+        match (self.fence, sign) {
+            (Some((open, needed)), Some(sign)) if sign == open && length >= needed => {
+                if text.trim_end().chars().all(|c| c == sign) {
+                    self.fence = None;
+                }
+                true
+            }
+            (Some(_), _) => true,
+            (None, Some(sign)) if length >= 3 => {
+                let info = text.get(length..).unwrap_or_default();
+                if sign == '`' && info.contains('`') {
+                    return false;
+                }
+                self.fence = Some((sign, length));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The construct that the whole line is, if it is one.
+    fn whole_line(&mut self, inner: &str) -> Option<Action> {
+        let text = inner.trim();
+        // Four blanks are code, unless a box that dedents is what they belong to.
+        let indent = inner.len() - inner.trim_start().len();
+        match text.as_bytes() {
+            [b':', b':', b':', ..] => Some(self.colons(text)),
+            [b'!', b'!', b'!', b' ', ..] | [b'?', b'?', b'?', ..] | [b'=', b'=', b'=', b' ', ..] => self.marked(text),
+            [b'{', b'%', ..] => self.liquid(text),
+            [b'{', b'{', b'<' | b'%', ..] => self.shortcode(text),
+            [b'{', b':', ..] if text.ends_with('}') => Some(Action::Drop),
+            [b'{', b'/', b'*', ..] => Some(self.comment(inner)),
+            [b'[', ..] if is_toc(text) => Some(Action::Drop),
+            [b'>', ..] => self.alert(inner),
+            [b'<', b'<', b'<', b' ', ..] => {
+                self.tell("<<<", "引入的代码文件");
+                Some(Action::Drop)
+            }
+            [b'<', ..] if indent < 4 || !self.open.is_empty() => self.component_line(text),
+            [b'i', b'm', b'p', ..] | [b'e', b'x', b'p', ..] if indent == 0 => self.module(text),
+            _ => None,
+        }
+    }
+
+    fn act(&mut self, action: Action, inner: &str) {
+        match action {
+            Action::Drop => self.write(""),
+            Action::Write(text) => {
+                let line = format!("{}{text}", blanks(indent_of(inner)));
+                self.write(&line);
+            }
+            Action::Direct(directive) => {
+                let line = format!("{}{}", blanks(indent_of(inner)), self.sign(directive));
+                self.write(&line);
+            }
+            Action::Open { closer, directive, quotes } => {
+                let open = Open { closer, indent: inner.len() - inner.trim_start().len(), quotes, line: self.line };
+                let indent = blanks(open.indent);
+                match directive {
+                    Some(directive) if quotes => {
+                        self.open.push(open);
+                        let sign = self.sign(directive);
+                        self.write_inner(&sign);
+                    }
+                    Some(directive) => {
+                        let line = format!("{indent}{}", self.sign(directive));
+                        self.write(&line);
+                        self.open.push(open);
+                    }
+                    None => {
+                        self.write("");
+                        self.open.push(open);
+                    }
+                }
+            }
+            Action::Close(closer) => {
+                let same = |open: &Open| match (&open.closer, &closer) {
+                    (Closer::Colons(opened), Closer::Colons(closing)) => closing >= opened,
+                    (a, b) => a == b,
+                };
+                let found = self.open.iter().rposition(same);
+                if let Some(at) = found.or_else(|| self.innermost(&closer)) {
+                    self.open.truncate(at);
+                }
+                // A blank line, lest the next paragraph be taken into the quotation.
+                self.write("");
+            }
+        }
+    }
+
+    /// `:::` closes the innermost box of colons, however many it was opened with.
+    fn innermost(&self, closer: &Closer) -> Option<usize> {
+        let is_colons = |open: &Open| matches!(open.closer, Closer::Colons(_));
+        matches!(closer, Closer::Colons(_)).then(|| self.open.iter().rposition(is_colons)).flatten()
+    }
+
+    /// The comment that stands for a directive.
+    fn sign(&mut self, directive: Directive) -> String {
+        self.directives.push(directive);
+        format!("<!--{DIRECTIVE}{}-->", self.directives.len() - 1)
+    }
+
+    /// A line without the indentation of the boxes it lies in, and with how deep it is.
+    fn peel<'l>(&self, line: &'l str) -> (usize, &'l str) {
+        let mut rest = line;
+        for open in &self.open {
+            let width = open.indent + if open.closer == Closer::Dedent { 4 } else { 0 };
+            let tab = usize::from(open.closer == Closer::Dedent && rest.starts_with('\t'));
+            let blanks = rest.bytes().take_while(|b| *b == b' ').count().min(width);
+            rest = rest.get(if tab == 1 { 1 } else { blanks }..).unwrap_or_default();
+        }
+        (self.open.len(), rest)
+    }
+
+    fn write(&mut self, line: &str) {
+        let (_, inner) = self.peel(line);
+        self.write_inner(inner);
+    }
+
+    /// Writes a line that has lost its boxes' indentation, with the quotation signs of the boxes.
+    fn write_inner(&mut self, inner: &str) {
+        for open in &self.open {
+            if open.quotes {
+                put(&mut self.out, format_args!("{}> ", blanks(open.indent)));
+            } else if open.closer == Closer::Dedent {
+                self.out.push_str(blanks(open.indent));
+            }
+        }
+        self.out.push_str(inner);
+    }
+
+    fn close_dedented(&mut self, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        let mut rest = line;
+        for at in 0..self.open.len() {
+            let Some(open) = self.open.get(at) else { break };
+            let blanks = rest.bytes().take_while(|b| *b == b' ').count();
+            if open.closer == Closer::Dedent && blanks < open.indent + 4 && !rest.starts_with('\t') {
+                self.open.truncate(at);
+                break;
+            }
+            let width = open.indent + if open.closer == Closer::Dedent { 4 } else { 0 };
+            let taken = if rest.starts_with('\t') { 1 } else { blanks.min(width) };
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
+
+    /// Tells once per name what was not understood.
+    fn tell(&mut self, key: &str, what: &str) {
+        if self.told.insert(key.to_owned()) {
+            let message = format!("不认识的标记：{what}「{}」，已略去，保留其中的文字。", shorten(key));
+            let hint = "改用 Markdown，例如 `> [!TIP]`。";
+            self.faults.push(Rule::MARKUP_UNKNOWN, (self.first_line + self.line, 0), message, hint);
+        }
+    }
+
+    fn end(&mut self) {
+        for open in std::mem::take(&mut self.open) {
+            if open.quotes && open.closer != Closer::Dedent {
+                let message = "这个提示框没有结束，一直延续到了文末。";
+                let hint = "补上结束标记，如 `:::` 或 `{% endhint %}`。";
+                self.faults.push(Rule::MARKUP_UNKNOWN, (self.first_line + open.line, 0), message, hint);
+            }
+        }
+    }
+}
+
+fn indent_of(inner: &str) -> usize {
+    inner.len() - inner.trim_start().len()
+}
+
+fn is_toc(text: &str) -> bool {
+    ["[toc]", "[[toc]]", "[[_toc_]]"].iter().any(|toc| text.eq_ignore_ascii_case(toc))
+}
+
+/// So many blanks; nobody indents by more.
+fn blanks(count: usize) -> &'static str {
+    const BLANKS: &str = "                                        ";
+    BLANKS.get(..count).unwrap_or(BLANKS)
+}
+
+#[cfg(test)]
+mod tests;
