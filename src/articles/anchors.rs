@@ -1,23 +1,30 @@
 //! Names for headings, so that a link can lead to a section.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Gives every heading of one article a name of its own.
 #[derive(Default)]
 pub(super) struct Anchors {
-    taken: HashSet<String>,
+    /// Names that are taken, and the number that their next repetition gets.
+    taken: HashMap<String, usize>,
 }
 
 impl Anchors {
     /// The editor's `{#id}` where there is one, else a name made of the title; `-2`, `-3` … on repeats.
     pub fn name(&mut self, explicit: Option<&str>, title: &str) -> String {
         let wish = explicit.map(tidy).filter(|id| !id.is_empty()).unwrap_or_else(|| slug(title));
-        let mut name = wish.clone();
-        let mut count = 2;
-        while !self.taken.insert(name.clone()) {
-            name = format!("{wish}-{count}");
+        let Some(next) = self.taken.get(&wish).copied() else {
+            self.taken.insert(wish.clone(), 2);
+            return wish;
+        };
+        let mut count = next;
+        let mut name = format!("{wish}-{count}");
+        while self.taken.contains_key(&name) {
             count += 1;
+            name = format!("{wish}-{count}");
         }
+        self.taken.insert(wish, count + 1);
+        self.taken.insert(name.clone(), 2);
         name
     }
 }

@@ -1,6 +1,7 @@
 //! All pages into one library: ids and aliases, categories, and links that now know where they lead.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 use super::marks::{Resolved, splice};
 use super::page::{Content, Page, Role, title_of_name};
 use super::pictures::Picture;
-use super::resolve::Places;
+use super::resolve::{Places, SEARCHES_MAX};
 use super::source::Faults;
 use crate::domain::{Article, ArticleId, Category, CategoryId, Library, Problem, Rule, SafeHtml, Site, Visibility};
 
@@ -178,6 +179,7 @@ fn places<'a>(
         withheld: HashMap::new(),
         others,
         names: OnceLock::new(),
+        searches: AtomicUsize::new(SEARCHES_MAX),
     };
     let mut served = Vec::new();
     for (page, choice) in pages.iter().zip(chosen) {

@@ -1,6 +1,8 @@
 //! Markup as text: escaping, and a small reader of tags. It never decides what is safe for readers;
 //! that is `sanitise`'s and the renderer's business.
 
+use std::collections::HashMap;
+
 use super::source::JOINER;
 
 /// Writes text into HTML, leaving out the joiners of the emphasis pass.
@@ -72,9 +74,13 @@ impl<'a> Iterator for Tags<'a> {
 
     fn next(&mut self) -> Option<Tag<'a>> {
         if let Some(name) = self.verbatim.take() {
-            // Lower case has the same length in ASCII, and only ASCII is changed.
-            let rest = self.html.get(self.at..)?.to_ascii_lowercase();
-            self.at += rest.find(&format!("</{}", name.to_ascii_lowercase())).unwrap_or(0);
+            let rest = self.html.get(self.at..)?;
+            let is_end = |at: &usize| {
+                let named = rest.get(at + 2..at + 2 + name.len());
+                named.is_some_and(|n| n.eq_ignore_ascii_case(name))
+            };
+            // Without an end all the rest is its content, as a browser would have it.
+            self.at += rest.match_indices("</").map(|(at, _)| at).find(is_end).unwrap_or(rest.len());
         }
         loop {
             let rest = self.html.get(self.at..)?;
@@ -191,6 +197,18 @@ pub(super) fn unescape(text: &str) -> String {
         .replace("&#39;", "'")
         .replace("&nbsp;", "\u{a0}")
         .replace("&amp;", "&")
+}
+
+/// Names of the tags that are closed somewhere, lower case, and where the last of each is.
+pub(super) fn closings(text: &str) -> HashMap<String, usize> {
+    let mut closings = HashMap::new();
+    for (at, _) in text.match_indices("</") {
+        let rest = text.get(at + 2..).unwrap_or_default();
+        let length = rest.bytes().take(64).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+        let name = rest.get(..length.count()).unwrap_or_default();
+        closings.insert(name.to_ascii_lowercase(), at);
+    }
+    closings
 }
 
 /// HTML without its comments; one that never ends takes the rest with it.

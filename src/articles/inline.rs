@@ -16,7 +16,8 @@ use crate::domain::Rule;
 #[derive(Default)]
 pub(super) struct Notes {
     order: Vec<String>,
-    named: HashMap<String, usize>,
+    /// Number, and how often it was named.
+    named: HashMap<String, (usize, usize)>,
     pub(super) bodies: HashMap<String, String>,
 }
 
@@ -142,14 +143,14 @@ impl Renderer<'_, '_> {
     }
 
     pub(super) fn note(&mut self, label: &str) {
-        let known = self.notes.order.iter().position(|l| l == label);
-        let number = known.unwrap_or_else(|| {
-            self.notes.order.push(label.to_owned());
-            self.notes.order.len() - 1
-        }) + 1;
-        let times = self.notes.named.entry(label.to_owned()).or_default();
+        let fresh = self.notes.order.len() + 1;
+        let (number, times) = self.notes.named.entry(label.to_owned()).or_insert((fresh, 0));
         *times += 1;
-        let place = if *times == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{times}") };
+        let (number, times) = (*number, *times);
+        if number == fresh {
+            self.notes.order.push(label.to_owned());
+        }
+        let place = if times == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{times}") };
         put(
             &mut self.out,
             format_args!("<sup class=\"footnote-ref\" id=\"{place}\"><a href=\"#fn-{number}\">{number}</a></sup>"),
@@ -192,7 +193,7 @@ fn bare_url(text: &str) -> Option<(&str, &str, &str)> {
             continue;
         }
         let tail = text.get(from..)?;
-        let good = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+        let good = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'()*+,;=%".contains(c);
         let length = tail.find(|c: char| !good(c)).unwrap_or(tail.len());
         let host = tail.get(..length)?.trim_end_matches(|c: char| ".,;:!?'*_~)]&(".contains(c));
         if !host.starts_with(|c: char| c.is_ascii_alphanumeric()) {

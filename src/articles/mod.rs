@@ -19,6 +19,7 @@ use crate::domain::{Library, Problem, Rule, Site};
 
 mod anchors;
 mod assemble;
+mod blocks;
 mod dialect;
 mod fence;
 mod front;
@@ -240,57 +241,4 @@ fn picture(found: &Found, known: &HashMap<&str, &Picture>) -> Result<Picture, Bo
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ArticleId;
-
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let file = folder.path().join(path);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, text).unwrap();
-        }
-        folder
-    }
-
-    fn html(loaded: &Loaded, id: &str) -> String {
-        let id = ArticleId::parse(id).unwrap();
-        loaded.library.article(&id).unwrap().html.as_str().to_owned()
-    }
-
-    #[test]
-    fn a_folder_becomes_a_library_with_working_links() {
-        let folder = folder(&[
-            ("wenqu.toml", "[site]\nname = \"甲\"\n"),
-            ("a/_index.md", "---\ntitle: 账户\nweight: 2\n---\n说明"),
-            ("a/one.md", "# 一\n\n看[二](two.md#步骤)，[三](../b/three)。\n\n![图](images/p.svg)\n"),
-            ("a/two.md", "# 二\n\n## 步骤\n\n文"),
-            ("a/images/p.svg", "<svg viewBox=\"0 0 4 2\"/>"),
-            ("b/three.md", "---\ntitle: 三\n---\n文"),
-            ("search/synonyms.txt", "甲,乙"),
-            ("README.md", "# 给编辑看的"),
-        ]);
-        let loaded = load(folder.path(), &LoadOptions::default(), None).unwrap();
-        assert_eq!(loaded.problems, []);
-        assert_eq!(loaded.library.site.name, "甲");
-        assert_eq!(loaded.lexicon.synonyms, "甲,乙");
-        assert_eq!(loaded.library.articles().len(), 3);
-        assert_eq!(loaded.library.categories().iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["b", "账户"]);
-        let version = &loaded.pictures[0].version;
-        assert_eq!(
-            html(&loaded, "a/one"),
-            format!(
-                "<p>看<a href=\"/articles/a/two#步骤\">二</a>，<a href=\"/articles/b/three\">三</a>。</p>\n<figure>\
-                 <img src=\"/media/a/images/p.svg?v={version}\" width=\"4\" height=\"2\" alt=\"图\" loading=\"lazy\">\
-                 </figure>\n"
-            )
-        );
-    }
-
-    #[test]
-    fn a_missing_folder_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(load(&folder.path().join("none"), &LoadOptions::default(), None).is_err());
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
 //! An editor's own HTML: what is let through to the sanitiser, what is dropped, and what is told.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::html::{Tag, escape_into, tags, unescape, without_comments};
+use super::html::{Tag, closings, escape_into, tags, unescape, without_comments};
 use super::render::Renderer;
 use super::sanitise::{allows_tag, hides_content, tells_attribute};
 use crate::domain::Rule;
@@ -23,6 +23,8 @@ pub(super) struct Raw {
     count: usize,
     flooded: bool,
     told: HashSet<String>,
+    /// Tags that are closed somewhere in the body, made when first asked for.
+    closings: Option<HashMap<String, usize>>,
 }
 
 impl Raw {
@@ -136,10 +138,16 @@ impl Renderer<'_, '_> {
     }
 
     /// `<your-address>` is no element but a gap to fill: no attributes, and never closed.
-    fn is_placeholder(&self, tag: Tag<'_>, html: &str) -> bool {
+    fn is_placeholder(&mut self, tag: Tag<'_>, html: &str) -> bool {
         let known = allows_tag(tag.name) || OTHER_HTML.iter().any(|name| name.eq_ignore_ascii_case(tag.name));
         let bare = !known && !tag.closing && !tag.self_closing() && tag.attributes().next().is_none();
-        bare && html.ends_with('>') && !self.source.text().contains(&format!("</{}", tag.name))
+        bare && html.ends_with('>') && self.last_closing(&tag.name.to_ascii_lowercase()).is_none()
+    }
+
+    /// Where the last tag that closes this element is.
+    fn last_closing(&mut self, name: &str) -> Option<usize> {
+        let text = self.source.text();
+        self.raw.closings.get_or_insert_with(|| closings(text)).get(name).copied()
     }
 
     /// A piece of raw HTML: allowed tags stay, the rest goes, its text stays where it is for readers.
@@ -181,8 +189,7 @@ impl Renderer<'_, '_> {
         if hides_content(&name) {
             self.tell(&name, &format!("`<{name}>`"), offset);
             // Only what is closed later hides text: an open `<video>` must not swallow the article.
-            let rest = self.source.text().get(offset..).unwrap_or_default().to_ascii_lowercase();
-            let closes = !tag.closing && !tag.self_closing() && rest.contains(&format!("</{name}"));
+            let closes = !tag.closing && !tag.self_closing() && self.last_closing(&name) > Some(offset);
             self.raw.hiding = closes.then_some(name);
             return;
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::anchors::github_slug;
 use super::front::shorten;
@@ -30,7 +31,13 @@ pub(super) struct Places<'a> {
     pub others: &'a HashSet<String>,
     /// Paths by lower-case file name, made when the first broken link asks.
     pub names: OnceLock<HashMap<String, Vec<&'a str>>>,
+    /// Searches for a similar name that are still made; each looks at every name.
+    pub searches: AtomicUsize,
 }
+
+/// How many broken links are compared with all names: enough for an editor's slips, too few for a
+/// folder that was copied without half of its files to delay the start.
+pub(super) const SEARCHES_MAX: usize = 200;
 
 /// Addresses of the site that are no articles.
 const SITE: &[&str] = &["", "search", "contact", "official", "suggestions", "atom.xml"];
@@ -61,6 +68,11 @@ impl<'a> Places<'a> {
             Target::Inner { path, anchor } => (path.as_str(), anchor),
             Target::External(_) | Target::Forbidden => return None,
         };
+        if path.is_empty() && anchor.is_empty() {
+            let message = "这个链接没有地址，已显示为普通文字。";
+            faults.push(Rule::LINK_BROKEN, mark.place, message, "补上地址，或去掉链接。");
+            return None;
+        }
         if path.is_empty() {
             return section(content, anchor, mark, "本文", faults).map(|anchor| finish(&anchor));
         }
@@ -191,8 +203,9 @@ impl<'a> Places<'a> {
         if let Some(paths) = exact {
             return paths.first().map(|path| format!("是不是 `/{path}`？"));
         }
-        // Looking at every name is slow, so only small folders get this help.
-        if names.len() > 2_000 || name.chars().count() < 4 {
+        let take_one = |left: usize| left.checked_sub(1);
+        let may_search = self.searches.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take_one).is_ok();
+        if name.chars().count() < 4 || !may_search {
             return None;
         }
         let bare = name.trim_end_matches(".md");
@@ -217,8 +230,12 @@ fn section(target: &Content, wanted: &str, mark: &Mark, whose: &str, faults: &mu
         let same = |title: &str| github_slug(title) == wanted || super::anchors::slug(title) == wanted;
         headings.iter().find(|h| h.anchor.to_lowercase() == wanted || same(&h.title)).map(|h| h.anchor.as_str())
     };
-    if let Some(anchor) = exact.or_else(raw).or_else(foreign) {
+    let found = if faults.is_full() { exact } else { exact.or_else(raw).or_else(foreign) };
+    if let Some(anchor) = found {
         return Some(format!("#{}", encode(anchor)));
+    }
+    if faults.is_full() {
+        return None;
     }
     let message = format!("链接「{}」：{whose}没有「{}」这一小节。", shorten(&mark.written), shorten(wanted));
     let near = headings.iter().find(|h| distance(&h.anchor, wanted) <= 2).map(|h| format!("是不是 `#{}`？", h.anchor));

@@ -83,7 +83,7 @@ const HIDDEN: &[&str] = &[
 
 /// Attributes by element.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
-    ("a", &["href"]),
+    ("a", &["href", "rel"]),
     ("img", &["src", "alt", "width", "height", "loading"]),
     ("ol", &["start", "reversed"]),
     ("td", &["colspan", "rowspan"]),

@@ -27,6 +27,11 @@ impl<'a> Faults<'a> {
         }
     }
 
+    /// Whether no more is told, so that nobody need work for a message.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= PROBLEMS_PER_FILE_MAX
+    }
+
     /// What was collected.
     pub fn into_list(self) -> Vec<Problem> {
         self.list
@@ -132,14 +137,18 @@ pub(super) struct Source<'a> {
     /// Line of the file on which the body begins.
     first_line: usize,
     starts: Vec<usize>,
+    original_starts: Vec<usize>,
 }
+
+/// Bytes of a line in which columns are counted: counting is linear, and a machine's line of two
+/// megabytes may hold a hundred thousand links.
+const COUNTED_BYTES_MAX: usize = 8_000;
 
 impl<'a> Source<'a> {
     /// `rewritten` has as many lines as `original`, which begins on line `first_line` of its file.
     pub fn new(original: &'a str, rewritten: Cow<'a, str>, first_line: usize) -> Self {
-        let newlines = rewritten.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
-        let starts = std::iter::once(0).chain(newlines).collect();
-        Self { original, rewritten, first_line, starts }
+        let original_starts = if let Cow::Borrowed(_) = rewritten { Vec::new() } else { starts(original) };
+        Self { original, first_line, starts: starts(&rewritten), original_starts, rewritten }
     }
 
     /// What is parsed.
@@ -153,8 +162,20 @@ impl<'a> Source<'a> {
         let index = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.starts.get(index).copied().unwrap_or_default();
         let before = self.rewritten.get(start..offset).unwrap_or_default();
-        let line = self.original.split('\n').nth(index).unwrap_or_default();
-        let column = if same_but_joiners(line, before) {
+        let line = if let Cow::Borrowed(_) = self.rewritten {
+            self.original.get(start..)
+        } else {
+            self.original_starts.get(index).and_then(|start| self.original.get(*start..))
+        };
+        let mut end = COUNTED_BYTES_MAX;
+        let line = line.unwrap_or_default();
+        while !line.is_char_boundary(end.min(line.len())) {
+            end -= 1;
+        }
+        let line = line.get(..end.min(line.len())).unwrap_or_default().split('\n').next().unwrap_or_default();
+        let column = if before.len() >= end {
+            0
+        } else if same_but_joiners(line, before) {
             before.chars().filter(|c| *c != JOINER).count() + 1
         } else {
             line.find(needle).map_or(0, |at| line.get(..at).unwrap_or_default().chars().count() + 1)
@@ -166,6 +187,11 @@ impl<'a> Source<'a> {
     pub fn line(&self, offset: usize) -> usize {
         self.first_line + self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }
+}
+
+fn starts(text: &str) -> Vec<usize> {
+    let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(newlines).collect()
 }
 
 fn same_but_joiners(line: &str, start: &str) -> bool {

@@ -2,7 +2,8 @@
 //! their inner text stays; `import`, `export` and comments go.
 
 use super::boxes::plain;
-use super::{Action, Closer, Directive, Pass};
+use super::{Action, Closer, Directive, Pass, head};
+use crate::articles::html::closings;
 use crate::articles::words::Callout;
 
 /// A component's tag.
@@ -18,7 +19,7 @@ struct Component<'a> {
 const KNOWN: &[&str] = &["Tabs", "Steps", "Step", "CardGroup", "Card", "CodeGroup"];
 
 /// Bytes a tag may go on over several lines; beyond, the `<` was no tag.
-const TAG_BYTES_MAX: usize = 4_000;
+const TAG_BYTES_MAX: usize = 2_000;
 
 /// Reads a component's tag at the start of `text`; quotes and braces may hold `>`.
 fn component(text: &str) -> Option<Component<'_>> {
@@ -38,7 +39,6 @@ fn component(text: &str) -> Option<Component<'_>> {
     for (at, byte) in after.bytes().enumerate().take(TAG_BYTES_MAX) {
         match (quote, byte) {
             (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'' | b'`') => quote = Some(byte),
             (None, b'{') => braces += 1,
             (None, b'}') => braces = braces.saturating_sub(1),
@@ -59,7 +59,7 @@ impl Pass<'_, '_, '_> {
     pub(super) fn comment(&mut self, inner: &str) -> Action {
         let start = self.at;
         let rest = self.body.get(start..).unwrap_or_default();
-        match rest.find("*/}") {
+        match head(rest, TAG_BYTES_MAX).find("*/}") {
             Some(end) => self.skip_to = start + end + 3,
             None => return Action::Write(inner.trim().to_owned()),
         }
@@ -145,7 +145,7 @@ impl Pass<'_, '_, '_> {
     /// A component's tag in running text at byte `here` of the body; returns how much of the line it takes.
     pub(super) fn component(&mut self, from: &str, here: usize, out: &mut String) -> usize {
         let body = self.body;
-        let Some(tag) = body.get(here..).filter(|rest| rest.starts_with(from)).and_then(component) else { return 0 };
+        let Some(tag) = body.get(here..).and_then(component) else { return 0 };
         let self_closing = tag.inside.trim_end().ends_with('/');
         if self.is_placeholder(&tag, self_closing) {
             return 0;
@@ -161,8 +161,9 @@ impl Pass<'_, '_, '_> {
     }
 
     /// `<Amount>` that is never closed is a gap to fill in, not a component.
-    fn is_placeholder(&self, tag: &Component<'_>, self_closing: bool) -> bool {
+    fn is_placeholder(&mut self, tag: &Component<'_>, self_closing: bool) -> bool {
         let bare = tag.inside.trim().is_empty() && !self_closing && !tag.closing;
-        bare && !self.body.contains(&format!("</{}>", tag.name))
+        let body = self.body;
+        bare && !self.closings.get_or_insert_with(|| closings(body)).contains_key(&tag.name.to_ascii_lowercase())
     }
 }

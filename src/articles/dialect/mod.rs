@@ -6,17 +6,19 @@
 //! What is not known loses its signs, keeps its text and is told. Code is never touched.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::front::shorten;
-use super::html::put;
 use super::source::{DIRECTIVE, Faults};
 use super::words::Callout;
 use crate::domain::Rule;
 
 mod boxes;
 mod jsx;
+mod lines;
 mod tags;
+
+use lines::{blanks, has_foreign_signs, head, indent_of, is_toc};
 
 /// Something that Markdown has no words for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +63,12 @@ pub(super) fn rewrite<'a>(
         skip_to: 0,
         silent: None,
         told: HashSet::new(),
+        closings: None,
+        line_end: 0,
     };
     for line in body.split_inclusive('\n') {
         let text = line.strip_suffix('\n').unwrap_or(line);
+        pass.line_end = pass.at + text.len();
         pass.take(text);
         if line.len() > text.len() {
             pass.out.push('\n');
@@ -73,35 +78,6 @@ pub(super) fn rewrite<'a>(
     }
     pass.end();
     (pass.out.into(), pass.directives)
-}
-
-/// Whether any line could be foreign; most articles have none and are not copied.
-///
-/// One look at every byte: this stands between every article and its reader at each start.
-fn has_foreign_signs(body: &str) -> bool {
-    let bytes = body.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| {
-        if !matches!(byte, b'{' | b':' | b'!' | b'?' | b'[' | b'<' | b'=' | b'\'' | b'"') {
-            return false;
-        }
-        let rest = bytes.get(at + 1..).unwrap_or_default();
-        match (byte, rest) {
-            (b'{', [b'%' | b'{' | b':', ..] | [b'/', b'*', ..])
-            | (b':', [b':', b':', ..])
-            | (b'=', [b' ', b'"', ..])
-            | (b'!', [b'!', b'!', ..])
-            | (b'?', [b'?', b'?', ..])
-            | (b'[', [b'!', ..])
-            | (b'<', [b'<', b'<', ..] | [b'A'..=b'Z', ..] | [b'/', b'A'..=b'Z', ..]) => true,
-            (b'[', [b'T' | b't' | b'[', ..]) => {
-                rest.get(..7).is_some_and(|r| r.to_ascii_lowercase().windows(3).any(|w| w == b"toc"))
-            }
-            (b'\'' | b'"', _) => {
-                bytes.get(..at).is_some_and(|before| before.ends_with(b" from ") || before.ends_with(b"import "))
-            }
-            _ => false,
-        }
-    })
 }
 
 /// The pass over one body.
@@ -118,12 +94,19 @@ struct Pass<'a, 'f, 'p> {
     /// Lines done, and bytes of the body done.
     line: usize,
     at: usize,
+    /// Where the line ends.
+    line_end: usize,
     /// Bytes of the body before this belong to a construct that began on an earlier line.
     skip_to: usize,
     /// Name of the tag whose content is dropped, such as Jekyll's `comment`.
     silent: Option<&'static str>,
     told: HashSet<String>,
+    /// Tags that are closed somewhere, made when first asked for.
+    closings: Option<HashMap<String, usize>>,
 }
+
+/// Boxes in boxes: every line within carries a sign for each.
+const BOXES_MAX: usize = 16;
 
 /// A box that is open.
 #[derive(Debug, Clone)]
@@ -186,33 +169,6 @@ impl Pass<'_, '_, '_> {
         }
     }
 
-    /// Keeps track of code fences; true when the line is one or lies inside one.
-    fn in_fence(&mut self, inner: &str) -> bool {
-        let text = inner.trim_start_matches([' ', '>', '\t']);
-        // A list item may begin with a fence.
-        let text = text.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['-', '*', '.', ')', ' ']);
-        let sign = text.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let length = sign.map_or(0, |sign| text.chars().take_while(|c| *c == sign).count());
-        match (self.fence, sign) {
-            (Some((open, needed)), Some(sign)) if sign == open && length >= needed => {
-                if text.trim_end().chars().all(|c| c == sign) {
-                    self.fence = None;
-                }
-                true
-            }
-            (Some(_), _) => true,
-            (None, Some(sign)) if length >= 3 => {
-                let info = text.get(length..).unwrap_or_default();
-                if sign == '`' && info.contains('`') {
-                    return false;
-                }
-                self.fence = Some((sign, length));
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// The construct that the whole line is, if it is one.
     fn whole_line(&mut self, inner: &str) -> Option<Action> {
         let text = inner.trim();
@@ -247,6 +203,10 @@ impl Pass<'_, '_, '_> {
             Action::Direct(directive) => {
                 let line = format!("{}{}", blanks(indent_of(inner)), self.sign(directive));
                 self.write(&line);
+            }
+            Action::Open { .. } if self.open.len() >= BOXES_MAX => {
+                self.tell("…", "嵌套太深的提示框");
+                self.write("");
             }
             Action::Open { closer, directive, quotes } => {
                 let open = Open { closer, indent: inner.len() - inner.trim_start().len(), quotes, line: self.line };
@@ -295,53 +255,6 @@ impl Pass<'_, '_, '_> {
         format!("<!--{DIRECTIVE}{}-->", self.directives.len() - 1)
     }
 
-    /// A line without the indentation of the boxes it lies in, and with how deep it is.
-    fn peel<'l>(&self, line: &'l str) -> (usize, &'l str) {
-        let mut rest = line;
-        for open in &self.open {
-            let width = open.indent + if open.closer == Closer::Dedent { 4 } else { 0 };
-            let tab = usize::from(open.closer == Closer::Dedent && rest.starts_with('\t'));
-            let blanks = rest.bytes().take_while(|b| *b == b' ').count().min(width);
-            rest = rest.get(if tab == 1 { 1 } else { blanks }..).unwrap_or_default();
-        }
-        (self.open.len(), rest)
-    }
-
-    fn write(&mut self, line: &str) {
-        let (_, inner) = self.peel(line);
-        self.write_inner(inner);
-    }
-
-    /// Writes a line that has lost its boxes' indentation, with the quotation signs of the boxes.
-    fn write_inner(&mut self, inner: &str) {
-        for open in &self.open {
-            if open.quotes {
-                put(&mut self.out, format_args!("{}> ", blanks(open.indent)));
-            } else if open.closer == Closer::Dedent {
-                self.out.push_str(blanks(open.indent));
-            }
-        }
-        self.out.push_str(inner);
-    }
-
-    fn close_dedented(&mut self, line: &str) {
-        if line.trim().is_empty() {
-            return;
-        }
-        let mut rest = line;
-        for at in 0..self.open.len() {
-            let Some(open) = self.open.get(at) else { break };
-            let blanks = rest.bytes().take_while(|b| *b == b' ').count();
-            if open.closer == Closer::Dedent && blanks < open.indent + 4 && !rest.starts_with('\t') {
-                self.open.truncate(at);
-                break;
-            }
-            let width = open.indent + if open.closer == Closer::Dedent { 4 } else { 0 };
-            let taken = if rest.starts_with('\t') { 1 } else { blanks.min(width) };
-            rest = rest.get(taken..).unwrap_or_default();
-        }
-    }
-
     /// Tells once per name what was not understood.
     fn tell(&mut self, key: &str, what: &str) {
         if self.told.insert(key.to_owned()) {
@@ -360,20 +273,6 @@ impl Pass<'_, '_, '_> {
             }
         }
     }
-}
-
-fn indent_of(inner: &str) -> usize {
-    inner.len() - inner.trim_start().len()
-}
-
-fn is_toc(text: &str) -> bool {
-    ["[toc]", "[[toc]]", "[[_toc_]]"].iter().any(|toc| text.eq_ignore_ascii_case(toc))
-}
-
-/// So many blanks; nobody indents by more.
-fn blanks(count: usize) -> &'static str {
-    const BLANKS: &str = "                                        ";
-    BLANKS.get(..count).unwrap_or(BLANKS)
 }
 
 #[cfg(test)]

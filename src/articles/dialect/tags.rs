@@ -1,7 +1,7 @@
 //! Template tags: Liquid's `{% … %}` and `{{ … }}` (GitBook, Jekyll, Hexo), Hugo's `{{< … >}}`.
 
 use super::boxes::plain;
-use super::{Action, Closer, Directive, Pass};
+use super::{Action, Closer, Directive, Pass, head};
 use crate::articles::words::Callout;
 
 /// Tags that only group, lay out or decorate: nothing is lost without them.
@@ -38,6 +38,9 @@ const QUIET: &[&str] = &[
     "rawhtml",
     "mermaid",
 ];
+
+/// Bytes of a line that a tag or code span may take; bounds the search for its end.
+const SPAN_BYTES_MAX: usize = 1_000;
 
 /// Words in a tag: its name, `key=value` pairs, and values alone.
 #[derive(Debug, Default, PartialEq)]
@@ -190,15 +193,17 @@ impl Pass<'_, '_, '_> {
 
     /// Tags in running text: links get their target, the rest goes. Code spans stay as they are.
     pub(super) fn inline(&mut self, line: &str) -> String {
+        let has_template = ["}}", "%}", "*/}"].iter().any(|end| line.contains(end));
         let mut out = String::with_capacity(line.len());
         let mut rest = line;
         while let Some(at) = rest.find(['`', '{', '<']) {
             let (before, from) = rest.split_at(at);
             out.push_str(before);
-            let here = self.at + line.len() - from.len();
+            let here = self.line_end - from.len();
             let taken = match from.as_bytes().first() {
                 Some(b'`') => code_span(from, &mut out),
-                Some(b'{') => self.template(from, &mut out),
+                Some(b'{') if has_template => self.template(from, &mut out),
+                Some(b'{') => 0,
                 _ => self.component(from, here, &mut out),
             };
             if taken == 0 {
@@ -214,7 +219,7 @@ impl Pass<'_, '_, '_> {
     fn template(&mut self, from: &str, out: &mut String) -> usize {
         let forms = [("{{<", ">}}"), ("{{%", "%}}"), ("{{", "}}"), ("{%", "%}"), ("{/*", "*/}")];
         let Some((open, close)) = forms.into_iter().find(|(open, _)| from.starts_with(open)) else { return 0 };
-        let Some(length) = from.find(close) else { return 0 };
+        let Some(length) = head(from, SPAN_BYTES_MAX).find(close) else { return 0 };
         let inside = from.get(open.len()..length).unwrap_or_default().trim().trim_matches('-').trim();
         let taken = length + close.len();
         if open == "{/*" {
@@ -284,7 +289,7 @@ fn code_span(from: &str, out: &mut String) -> usize {
     let mut at = signs;
     loop {
         let rest = from.get(at..).unwrap_or_default();
-        let Some(found) = rest.find(fence) else {
+        let Some(found) = head(rest, SPAN_BYTES_MAX).find(fence) else {
             out.push_str(fence);
             return signs;
         };

@@ -109,6 +109,8 @@ fn what_is_unknown_is_told_with_its_line() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn any_text_keeps_its_lines(body in "([ \\n>*`~:{}%!?<>/=\"'\\[\\]a-cA-C题文-]|:::|\\{%|%\\}|\\{\\{<|>\\}\\}|<Tab|```|!!! n|    |tip|hint|end|\\n){0,60}") {
         rewritten(&body);
