@@ -14,7 +14,7 @@
     for (const fold of folds) if (fold.open && !fold.contains(event.target)) fold.open = false;
   });
   const reach = () => {
-    for (const box of document.querySelectorAll(".body table, .body pre, .body p:has(> img:only-child), .chips")) {
+    for (const box of document.querySelectorAll(".body pre, .body figure, .body p:has(> img:only-child), .chips")) {
       if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible") box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }

@@ -5,7 +5,7 @@
   if (!form) return;
   const box = form.querySelector("input[name=q]");
   const list = document.createElement("ul");
-  list.id = "suggestions";
+  list.id = "w-suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", form.dataset.label);
@@ -37,7 +37,7 @@
     lines = suggestions;
     list.replaceChildren(...lines.map((line, i) => {
       const option = document.createElement("li");
-      option.id = `suggestion-${i}`;
+      option.id = `w-suggestion-${i}`;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       const text = document.createElement("span");

@@ -227,6 +227,11 @@ impl Frame<'_> {
         count(self.t.n_articles, n)
     }
 
+    /// The language that editors write titles and settings in.
+    pub fn own(&self) -> &str {
+        self.site.languages.first().map_or("zh-CN", |lang| lang.as_str())
+    }
+
     /// Whether the header holds the search box: the home page has its own.
     pub fn searches(&self) -> bool {
         self.here != Here::Home

@@ -173,7 +173,7 @@ impl Desk for Drawer {
         let found = self.open(|drawer| {
             let feedback = drawer.iter_mut().find(|f| f.receipt == *receipt)?;
             match amendment {
-                Amendment::Say { reason, comment, contact } => {
+                Amendment::Details { reason, comment, contact } => {
                     feedback.said.reason = reason.or(feedback.said.reason);
                     if !comment.is_empty() {
                         feedback.said.comment = comment;

@@ -10,6 +10,8 @@ use super::error::Error;
 /// Styles may stand inside a picture; scripts, links out and forms may not.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
 /// `GET /media/{path}`.
 pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     let (bytes, mime) = ctx.view.picture(ctx.rest("/media/")).ok_or(Error::NotFound)?;
@@ -17,7 +19,13 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
         return Err(Error::NotFound);
     }
     let mime = HeaderValue::from_str(&mime).map_err(|_| Error::NotFound)?;
-    Ok(([(header::CONTENT_TYPE, mime), (header::CONTENT_SECURITY_POLICY, POLICY)], bytes).into_response())
+    let mut response =
+        ([(header::CONTENT_TYPE, mime), (header::CONTENT_SECURITY_POLICY, POLICY)], bytes).into_response();
+    // Articles name their pictures with a version that changes with the content.
+    if ctx.fields.filled("v").is_some() {
+        response.headers_mut().insert(header::CACHE_CONTROL, FOREVER);
+    }
+    Ok(response)
 }
 
 #[cfg(test)]
@@ -32,6 +40,7 @@ mod tests {
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         let tag = page.header("etag");
         assert_eq!(get_with("/media/transactions/images/tx.svg", &[("if-none-match", &tag)]).await.status, 304);
+        assert!(get("/media/transactions/images/tx.svg?v=1").await.header("cache-control").contains("immutable"));
         assert_eq!(get("/media/wenqu.toml").await.status, 404);
         assert_eq!(get("/media/../../etc/passwd").await.status, 404);
     }

@@ -45,7 +45,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DeskError>> + Sen
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Amendment {
     /// More words; an empty field leaves what was there.
-    Say {
+    Details {
         /// Why it did not help.
         reason: Option<Reason>,
         /// Free text.

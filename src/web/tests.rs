@@ -135,11 +135,11 @@ async fn every_page_has_its_landmarks_in_every_language() {
             let html = server.get(&format!("{path}{glue}ui={}", ui.tag())).await.html;
             let one = |selector: &str| assert_eq!(select(&html, selector).len(), 1, "{selector} on {path} in {ui:?}");
             one("h1");
-            one("main#main");
+            one("main#w-main");
             one("body > header");
             one("body > footer");
             one("title");
-            one("a.skip[href=\"#main\"]");
+            one("a.skip[href=\"#w-main\"]");
             assert_eq!(select(&html, "html")[0].value().attr("lang"), Some(ui.tag()));
             assert!(!texts(&html, "title")[0].is_empty());
             for field in select(&html, "input:not([type=hidden]):not([type=radio]), textarea") {

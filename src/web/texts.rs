@@ -108,7 +108,7 @@ texts! {
     home: "首页", "首頁", "Home";
     search: "搜索", "搜尋", "Search";
     search_label: "搜索帮助文章", "搜尋說明文章", "Search help articles";
-    search_placeholder: "说说遇到的问题，或粘贴报错", "說說遇到的問題，或貼上錯誤訊息", "Describe the problem, or paste an error";
+    search_placeholder: "描述问题，或粘贴报错", "描述問題，或貼上錯誤訊息", "What happened?";
     contact: "联系我们", "聯絡我們", "Contact us";
     official: "官方验证", "官方驗證", "Verify official";
     official_long: "验证官方渠道", "驗證官方管道", "Verify an official channel";
@@ -130,6 +130,7 @@ texts! {
     hero: "遇到了什么问题？", "遇到了什麼問題？", "What can we help with?";
     popular: "大家常搜", "大家常搜", "Often searched";
     urgent: "急事先看", "急事先看", "Urgent";
+    urgent_badge: "紧急", "緊急", "Urgent";
     urgent_sub: "资金有危险时，先做这几步", "資金有危險時，先做這幾步", "Funds at risk? Start here";
     common: "常见问题", "常見問題", "Common issues";
     categories: "按主题浏览", "依主題瀏覽", "Browse by topic";

@@ -67,6 +67,8 @@ pub struct Item {
     pub category: String,
     /// When it last changed.
     pub updated: Option<Day>,
+    /// Its language.
+    pub lang: String,
     /// Whether funds are in danger.
     pub urgent: bool,
 }
@@ -80,6 +82,7 @@ impl Item {
             description: article.description.clone(),
             category: category_title(ui, library, &article.category),
             updated: article.updated.map(|d| Day::of(ui, d)),
+            lang: article.lang.to_string(),
             urgent: article.severity == Severity::Urgent,
         }
     }

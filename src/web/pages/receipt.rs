@@ -61,7 +61,7 @@ pub async fn amend(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
             return safety(&ctx, None);
         }
         match NewFeedback::parse(feedback.said.subject.clone(), &raw) {
-            Ok(new) => Amendment::Say { reason: new.reason, comment: new.comment, contact: new.contact },
+            Ok(new) => Amendment::Details { reason: new.reason, comment: new.comment, contact: new.contact },
             Err(errors) => {
                 return render(&ctx, &feedback, StatusCode::UNPROCESSABLE_ENTITY, Kept::of(raw, errors));
             }

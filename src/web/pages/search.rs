@@ -47,6 +47,10 @@ impl Row<'_> {
         &self.hit.title
     }
 
+    fn lang(&self) -> &str {
+        self.hit.article.lang.as_str()
+    }
+
     fn snippet(&self) -> &[Span] {
         &self.hit.snippet
     }
