@@ -23,6 +23,9 @@ use crate::domain::{Library, Query, Site};
 /// Cookie that remembers the language the reader chose. It says nothing else about them.
 pub const UI_COOKIE: &str = "ui";
 
+/// Bytes of a query string that links to other languages repeat: a full query, percent-encoded.
+const ADDRESS_BYTES_MAX: usize = 4096;
+
 /// A request as handlers see it.
 #[derive(Clone)]
 pub struct Ctx {
@@ -64,6 +67,7 @@ impl Ctx {
         let address = match kept.as_slice() {
             // What a form answered cannot be asked for again.
             _ if !parts.method.is_safe() => "/".to_owned(),
+            _ if raw_query.len() > ADDRESS_BYTES_MAX => parts.uri.path().to_owned(),
             [] => parts.uri.path().to_owned(),
             kept => format!("{}?{}", parts.uri.path(), kept.join("&")),
         };

@@ -244,6 +244,34 @@ async fn a_full_house_asks_readers_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_long_address_is_not_repeated() {
+    let page = get(&format!("/search?q={}", "a".repeat(60_000))).await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.len() < 30_000, "{}", page.html.len());
+}
+
+#[tokio::test]
+async fn the_server_answers_and_stops_when_told() {
+    use std::io::{Read as _, Write as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let site = app(&Arc::new(Drawer::default()));
+    let server = tokio::spawn(super::serve(listener, site, async { drop(stopped.await) }));
+    let ask = move || {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = tokio::task::spawn_blocking(ask).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{\"status\":\"alive\"}"), "{answer}");
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn head_and_wrong_methods_are_answered() {
     let server = Server::new();
     let page = server.send(Method::HEAD, "/", "", &[]).await;

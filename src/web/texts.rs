@@ -167,6 +167,7 @@ texts! {
     emergency_open: "打开完整步骤", "開啟完整步驟", "Open all steps";
     secret_title: "请不要输入助记词或私钥", "請不要輸入助記詞或私鑰", "Do not enter your recovery phrase or private key";
     secret_text: "你输入的内容像是助记词或私钥。我们没有搜索，也没有保存它。请清除这条浏览记录；如果它曾经填进别的网页或发给过别人，请马上转移资产。", "你輸入的內容像是助記詞或私鑰。我們沒有搜尋，也沒有保存它。請清除這筆瀏覽紀錄；如果它曾經填進別的網頁或傳給過別人，請馬上轉移資產。", "What you entered looks like a recovery phrase or private key. We did not search for it and did not keep it. Clear this entry from your browser history. If you ever gave it to anyone or typed it into another site, move your funds now.";
+    secret_stopped: "这像是助记词或私钥，已经拦下，没有发出。请删掉它，只写遇到的问题。", "這像是助記詞或私鑰，已經攔下，沒有發出。請刪掉它，只寫遇到的問題。", "This looks like a recovery phrase or private key. It was stopped here and not sent. Remove it and describe the problem only.";
     identifier_text: "这像是一个地址或交易哈希。它是公开信息，请到对应网络的区块浏览器里查询；这里只搜索帮助文章。", "這像是一個地址或交易雜湊。它是公開資訊，請到對應網路的區塊瀏覽器裡查詢；這裡只搜尋說明文章。", "This looks like an address or a transaction hash. It is public: look it up in the block explorer of its network. Here we search help articles only.";
     suggest_title: "告诉我们缺了什么", "告訴我們缺了什麼", "Tell us what is missing";
     suggest_text: "写下你想找的内容，编辑会据此补写文章。", "寫下你想找的內容，編輯會據此補寫文章。", "Say what you were looking for. Editors write new articles from this.";
