@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
+
+use super::LoadOptions;
 
 use super::marks::{Resolved, splice};
 use super::page::{Content, Page, Role, title_of_name};
@@ -44,16 +47,16 @@ pub(super) fn assemble(
     pages: Vec<Arc<Page>>,
     pictures: &[Picture],
     others: &HashSet<String>,
-    drafts: bool,
+    options: &LoadOptions<'_>,
 ) -> Assembled {
     let mut problems: Vec<Problem> = pages.iter().flat_map(|page| page.problems.iter().cloned()).collect();
-    let chosen = choose(&pages, drafts, &mut problems);
+    let chosen = choose(&pages, options.drafts, &mut problems);
     let places = places(&pages, &chosen, pictures, others, &mut problems);
     let linked: Vec<Linked> = pages
         .par_iter()
         .zip(&chosen)
         .map(|(page, choice)| match (&page.content, choice) {
-            (Some(content), Choice::Served) => link(page, content, &places),
+            (Some(content), Choice::Served) => link(page, content, &places, options),
             _ => Linked::default(),
         })
         .collect();
@@ -245,10 +248,11 @@ struct Linked {
 struct News {
     resolved: Vec<Resolved>,
     related: Vec<ArticleId>,
+    updated: Option<Date>,
 }
 
 /// Finds where a page's links lead.
-fn link(page: &Page, content: &Content, places: &Places<'_>) -> Linked {
+fn link(page: &Page, content: &Content, places: &Places<'_>, options: &LoadOptions<'_>) -> Linked {
     let mut faults = Faults::new(&page.path);
     let resolved = places.resolve(page, content, &mut faults);
     let related: Vec<ArticleId> = content
@@ -265,22 +269,28 @@ fn link(page: &Page, content: &Content, places: &Places<'_>) -> Linked {
     if let Some(original) = content.article.translation_of.as_ref().filter(|id| places.canonical(id).is_none()) {
         tell_missing("translation_of", original, content.lines.translation_of, places, &mut faults);
     }
-    let is_same = related == content.article.related
+    // The editor's word, else the repository's, else the day of publication.
+    let article = &content.article;
+    let committed = || options.dates.and_then(|dates| dates(&page.path)).or(article.date);
+    let updated = if content.is_dated { article.updated } else { committed() };
+    let is_same = related == article.related
+        && updated == article.updated
         && match &content.resolved {
             Some(before) => **before == *resolved,
             None => resolved.is_empty(),
         };
-    Linked { news: (!is_same).then_some(News { resolved, related }), problems: faults.into_list() }
+    Linked { news: (!is_same).then_some(News { resolved, related, updated }), problems: faults.into_list() }
 }
 
 /// Puts addresses into a page. Where nothing is new the very same article stays, so that whoever
 /// compares sees it; a page that has just been parsed is nobody else's and is changed in place.
 fn renew(page: Arc<Page>, news: Option<News>) -> Arc<Page> {
-    let Some(News { resolved, related }) = news else { return page };
+    let Some(News { resolved, related, updated }) = news else { return page };
     let mut page = Arc::unwrap_or_clone(page);
     if let Some(content) = &mut page.content {
         let article = Arc::make_mut(&mut content.article);
         article.related = related;
+        article.updated = updated;
         if !resolved.is_empty() {
             article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved));
         }

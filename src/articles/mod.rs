@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::domain::{Library, Problem, Rule, Site};
@@ -63,6 +64,9 @@ pub enum Error {
     },
 }
 
+/// Tells on which day a file, by its path in the folder, was last changed.
+pub type Dates<'a> = dyn Fn(&str) -> Option<Date> + Sync + 'a;
+
 /// How to load.
 #[derive(Default, Clone, Copy)]
 pub struct LoadOptions<'a> {
@@ -70,6 +74,8 @@ pub struct LoadOptions<'a> {
     pub drafts: bool,
     /// Called with files done and files in all, from any thread.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
+    /// The repository's word, which stands in where front matter has no `updated`.
+    pub dates: Option<&'a Dates<'a>>,
 }
 
 /// Raw contents of the files beside the articles that other rooms read. Empty where there is no file.
@@ -115,7 +121,7 @@ pub fn load(folder: &Path, options: &LoadOptions<'_>, previous: Option<&Loaded>)
     let lexicon = load_lexicon(folder, &mut problems);
     let pictures = load_pictures(&walked, previous, &mut problems);
     let (pages, parsed) = load_pages(&walked.articles, options, previous);
-    let mut assembled = assemble::assemble(site, pages, &pictures, &walked.others, options.drafts);
+    let mut assembled = assemble::assemble(site, pages, &pictures, &walked.others, options);
     assembled.counts.parsed = parsed;
     problems.append(&mut assembled.problems);
     problems.sort_by(|a, b| (&a.path, a.line, a.column, a.rule.id).cmp(&(&b.path, b.line, b.column, b.rule.id)));

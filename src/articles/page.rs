@@ -53,6 +53,8 @@ pub(super) struct Content {
     pub related: Vec<ArticleId>,
     /// Names that links may lead to besides the headings'.
     pub anchors: Vec<String>,
+    /// Whether the front matter says when it was last changed.
+    pub is_dated: bool,
     pub lines: front::Lines,
     /// Line of `slug`.
     pub slug_line: usize,
@@ -152,6 +154,7 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
 fn finish(mut article: Article, rendered: Rendered, extra: front::Extra) -> Content {
     article.headings = rendered.headings;
     article.sections = rendered.sections;
+    let is_dated = article.updated.is_some();
     article.updated = article.updated.or(article.date);
     let marked = if rendered.marks.is_empty() {
         article.html = SafeHtml::from_sanitised(rendered.html);
@@ -167,6 +170,7 @@ fn finish(mut article: Article, rendered: Rendered, extra: front::Extra) -> Cont
         marks: rendered.marks.into(),
         resolved: None,
         anchors: rendered.anchors,
+        is_dated,
         lines: extra.lines,
         slug_line: extra.slug.map_or(0, |(_, line)| line),
     }

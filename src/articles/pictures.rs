@@ -62,7 +62,7 @@ pub(super) fn mime(path: &str) -> Option<&'static str> {
 pub fn read_picture(folder: &Path, path: &str) -> Result<(Vec<u8>, &'static str), PictureError> {
     let mime = mime(path).ok_or(PictureError::NotFound)?;
     let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    let hidden = path.split('/').any(|part| part.starts_with('.'));
+    let hidden = path.split('/').any(|part| part.starts_with('.') && part != ".gitbook");
     if !plain || hidden || path.contains(['\\', '\0', ':']) {
         return Err(PictureError::NotFound);
     }

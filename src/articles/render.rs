@@ -232,6 +232,7 @@ impl<'a, 'f> Renderer<'a, 'f> {
     }
 
     fn end(&mut self) {
+        self.check_simple();
         match self.open.pop() {
             None | Some(Close::Nothing) => {}
             Some(Close::Inline(tag)) => {
@@ -305,7 +306,7 @@ impl<'a, 'f> Renderer<'a, 'f> {
                 self.out.push_str("> ");
             }
             Event::FootnoteReference(label) => self.note(label),
-            Event::InlineHtml(html) => self.inline_html(html, offset),
+            Event::InlineHtml(html) => self.inline_html(html, offset, rest),
             // Blocks of HTML are dealt with where they start.
             Event::Html(_) | Event::Start(_) | Event::End(_) => {}
         }

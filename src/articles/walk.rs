@@ -67,7 +67,8 @@ pub(super) fn walk(folder: &Path) -> Result<Walked, Error> {
 fn is_skipped(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let top = entry.depth() == 1;
-    name.starts_with('.')
+    // GitBook keeps its pictures in `.gitbook/assets`; no other hidden place is for readers.
+    name.starts_with('.') && name != ".gitbook"
         || name == "node_modules"
         || name == "SUMMARY.md"
         || top && (name == "search" && entry.file_type().is_dir() || name.eq_ignore_ascii_case("readme.md"))
@@ -88,6 +89,9 @@ pub(super) fn is_markdown(path: &str) -> bool {
 impl Walked {
     fn take(&mut self, inside: &Path, entry: &DirEntry) {
         let path = relative(inside, entry.path());
+        if path.split('/').any(|part| part == ".gitbook") && pictures::mime(&path).is_none() {
+            return;
+        }
         let (is_article, is_picture) = (is_markdown(&path), pictures::mime(&path).is_some());
         let (file, metadata) = if entry.path_is_symlink() {
             match self.follow(inside, entry, &path) {

@@ -150,8 +150,11 @@ impl Pass<'_, '_, '_> {
         if self.is_placeholder(&tag, self_closing) {
             return 0;
         }
-        if !tag.closing {
-            self.tell(tag.name, "组件");
+        let words = super::tags::words(&format!("{} {}", tag.name, tag.inside));
+        match words.pairs.iter().find(|(key, _)| key == "text") {
+            Some((_, text)) if self_closing && !text.starts_with('{') => out.push_str(text),
+            _ if tag.closing => {}
+            _ => self.tell(tag.name, "组件"),
         }
         if tag.length > from.len() {
             self.skip_to = here + tag.length;

@@ -61,7 +61,7 @@ pub(super) fn rewrite<'a>(
         line: 0,
         at: 0,
         skip_to: 0,
-        silent: None,
+        apart: None,
         told: HashSet::new(),
         closings: None,
         line_end: 0,
@@ -98,11 +98,29 @@ struct Pass<'a, 'f, 'p> {
     line_end: usize,
     /// Bytes of the body before this belong to a construct that began on an earlier line.
     skip_to: usize,
-    /// Name of the tag whose content is dropped, such as Jekyll's `comment`.
-    silent: Option<&'static str>,
+    /// The tag whose content is dropped or kept as it is, until it is closed.
+    apart: Option<Apart>,
     told: HashSet<String>,
     /// Tags that are closed somewhere, made when first asked for.
     closings: Option<HashMap<String, usize>>,
+}
+
+/// A tag whose content is no markup of this pass.
+#[derive(Debug, Clone, Copy)]
+struct Apart {
+    tag: &'static str,
+    kind: ApartKind,
+}
+
+/// What becomes of such content.
+#[derive(Debug, Clone, Copy)]
+enum ApartKind {
+    /// Jekyll's `comment`: it vanishes.
+    Silent,
+    /// `highlight`: it is code.
+    Code,
+    /// Jekyll's `raw`: it stays as it is.
+    Text,
 }
 
 /// Boxes in boxes: every line within carries a sign for each.
@@ -152,9 +170,14 @@ impl Pass<'_, '_, '_> {
             self.close_dedented(line);
         }
         let (_, inner) = self.peel(line);
-        if let Some(silent) = self.silent {
-            self.silent = Some(silent).filter(|name| !tags::closes(inner, name));
-            return self.write("");
+        if let Some(apart) = self.apart {
+            let is_end = tags::closes(inner, apart.tag);
+            self.apart = Some(apart).filter(|_| !is_end);
+            return match (is_end, apart.kind) {
+                (true, ApartKind::Code) => self.write("```"),
+                (false, ApartKind::Code | ApartKind::Text) => self.write(line),
+                (true, ApartKind::Text) | (_, ApartKind::Silent) => self.write(""),
+            };
         }
         if self.in_fence(inner) {
             return self.write(line);

@@ -1,7 +1,7 @@
 //! Template tags: Liquid's `{% … %}` and `{{ … }}` (GitBook, Jekyll, Hexo), Hugo's `{{< … >}}`.
 
 use super::boxes::plain;
-use super::{Action, Closer, Directive, Pass, head};
+use super::{Action, Apart, ApartKind, Closer, Directive, Pass, head};
 use crate::articles::words::Callout;
 
 /// Tags that only group, lay out or decorate: nothing is lost without them.
@@ -36,7 +36,6 @@ const QUIET: &[&str] = &[
     "block",
     "span",
     "rawhtml",
-    "mermaid",
 ];
 
 /// Bytes of a line that a tag or code span may take; bounds the search for its end.
@@ -100,12 +99,17 @@ fn word(text: &str) -> (String, &str) {
     (word.to_owned(), after)
 }
 
-/// Whether the line ends the Liquid block of this name.
+/// Whether the line ends the block of this name, Liquid's or Hugo's.
 pub(super) fn closes(line: &str, name: &str) -> bool {
-    line.trim()
-        .strip_prefix("{%")
-        .is_some_and(|t| t.trim_start_matches('-').trim_start().starts_with(&format!("end{name}")))
+    let line = line.trim();
+    let liquid = line.strip_prefix("{%").and_then(|t| t.trim_start_matches('-').trim_start().strip_prefix("end"));
+    let hugo = line.strip_prefix("{{<").or_else(|| line.strip_prefix("{{%"));
+    let hugo = hugo.and_then(|t| t.trim_start().strip_prefix('/'));
+    liquid.or(hugo).is_some_and(|rest| rest.trim_start().starts_with(name))
 }
+
+/// Tags whose content is code.
+const CODE: &[&str] = &["highlight", "codeblock", "mermaid"];
 
 impl Pass<'_, '_, '_> {
     /// A line that is one `{% … %}`; none when there is more on it.
@@ -116,10 +120,7 @@ impl Pass<'_, '_, '_> {
         }
         let tag = words(inside.trim_matches('-'));
         if let Some(name) = tag.name.strip_prefix("end") {
-            return Some(match name {
-                "highlight" | "codeblock" => Action::Write("```".to_owned()),
-                name => Action::Close(Closer::Tag(name.to_owned())),
-            });
+            return Some(Action::Close(Closer::Tag(name.to_owned())));
         }
         Some(match tag.name.as_str() {
             "hint" | "note" | "alert" | "callout" | "admonition" => callout(&tag, tag.get(&["style"])),
@@ -135,10 +136,14 @@ impl Pass<'_, '_, '_> {
                 Action::Write(format!("[{}](<{source}>)", source.rsplit('/').next().unwrap_or(source)))
             }
             "details" | "expand" | "fold" | "spoiler" => fold(&tag),
-            "highlight" | "codeblock" => Action::Write(format!("```{}", tag.first().unwrap_or_default())),
+            name if CODE.contains(&name) => self.code(&tag),
             "asset_img" | "img" => image(&tag),
             "comment" => {
-                self.silent = Some("comment");
+                self.apart = Some(Apart { tag: "comment", kind: ApartKind::Silent });
+                Action::Drop
+            }
+            "raw" => {
+                self.apart = Some(Apart { tag: "raw", kind: ApartKind::Text });
                 Action::Drop
             }
             name => {
@@ -160,10 +165,7 @@ impl Pass<'_, '_, '_> {
         }
         let inside = inside.trim();
         if let Some(name) = inside.strip_prefix('/') {
-            return Some(match name.trim() {
-                "highlight" => Action::Write("```".to_owned()),
-                name => Action::Close(Closer::Tag(name.to_owned())),
-            });
+            return Some(Action::Close(Closer::Tag(name.trim().to_owned())));
         }
         let tag = words(inside);
         Some(match tag.name.as_str() {
@@ -177,7 +179,7 @@ impl Pass<'_, '_, '_> {
             "tab" => Action::Direct(Directive::Tab(plain(
                 tag.get(&["name", "title", "header"]).or(tag.first()).unwrap_or("…"),
             ))),
-            "highlight" => Action::Write(format!("```{}", tag.first().unwrap_or_default())),
+            name if CODE.contains(&name) => self.code(&tag),
             name => {
                 if matches!(name, "ref" | "relref") {
                     return None;
@@ -189,6 +191,13 @@ impl Pass<'_, '_, '_> {
                 Action::Drop
             }
         })
+    }
+
+    fn code(&mut self, tag: &Words) -> Action {
+        let name = CODE.iter().find(|name| **name == tag.name).copied().unwrap_or_default();
+        self.apart = Some(Apart { tag: name, kind: ApartKind::Code });
+        let language = if name == "mermaid" { name } else { tag.first().unwrap_or_default() };
+        Action::Write(format!("```{language}"))
     }
 
     /// Tags in running text: links get their target, the rest goes. Code spans stay as they are.
@@ -248,7 +257,11 @@ impl Pass<'_, '_, '_> {
                 }
             }
             name if name.starts_with('/') || name.starts_with("end") || QUIET.contains(&name) => {}
-            name => self.tell(name, "模板标签"),
+            // Kubernetes' glossary and Docsy's headings show their argument.
+            name => match tag.get(&["text", "label"]).or(tag.first().filter(|_| name == "heading")) {
+                Some(text) => out.push_str(text),
+                None => self.tell(name, "模板标签"),
+            },
         }
         taken
     }

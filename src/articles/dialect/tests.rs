@@ -64,6 +64,12 @@ fn tags_become_markdown_or_vanish() {
     check("[甲]({{ site.baseurl }}/a.html)", "[甲](/a.html)", &[]);
     check("{{< figure src=\"a.svg\" alt=\"图\" caption=\"题\" >}}", "![图](<a.svg> \"题\")", &[]);
     check("{% highlight js %}\nx\n{% endhighlight %}", "```js\nx\n```", &[]);
+    check("{{< highlight js >}}\n{{ x }}\n{{< /highlight >}}\n{{ y", "```js\n{{ x }}\n```\n{{ y", &[]);
+    check("{{< mermaid >}}\na-->b\n{{< /mermaid >}}", "```mermaid\na-->b\n```", &[]);
+    check("{% raw %}\n{{ x }}\n{% endraw %}", "\n{{ x }}\n", &[]);
+    check("一个{{< glossary text=\"容器\" >}}吗", "一个容器吗", &[]);
+    check("## {{% heading \"prerequisites\" %}}", "## prerequisites", &[]);
+    check("标题<Badge type=\"tip\" text=\"新\" />", "标题新", &[]);
     check("{% comment %}\n密\n{% endcomment %}\n文", "\n\n\n文", &[]);
     check("[[toc]]\n[TOC]\n{: .class}\n文", "\n\n\n文", &[]);
 }

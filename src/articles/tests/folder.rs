@@ -157,6 +157,35 @@ fn progress_counts_every_file() {
 }
 
 #[test]
+fn dates_of_the_repository_stand_in_for_the_editors() {
+    let folder = folder(&[
+        ("a.md", "---\ndate: 2026-01-01\n---\n# 甲\n\n文"),
+        ("b.md", "---\ndate: 2026-01-01\nupdated: 2026-02-02\n---\n# 乙\n\n文"),
+    ]);
+    let updated = |loaded: &Loaded, id: &str| article(loaded, id).updated.map(|d| d.to_string());
+    let plain = load(folder.path(), &LoadOptions::default(), None).unwrap();
+    assert_eq!(updated(&plain, "a").as_deref(), Some("2026-01-01"));
+    let dates = |_: &str| Some(jiff::civil::date(2026, 3, 3));
+    let dated =
+        load(folder.path(), &LoadOptions { dates: Some(&dates), ..LoadOptions::default() }, Some(&plain)).unwrap();
+    assert_eq!(updated(&dated, "a").as_deref(), Some("2026-03-03"));
+    assert_eq!(updated(&dated, "b").as_deref(), Some("2026-02-02"));
+    let again = load(folder.path(), &LoadOptions::default(), Some(&dated)).unwrap();
+    assert_eq!(updated(&again, "a").as_deref(), Some("2026-01-01"));
+}
+
+#[test]
+fn pictures_of_gitbook_are_found_in_their_hidden_folder() {
+    let loaded = load_files(&[
+        ("a.md", "# 甲\n\n<figure><img src=\".gitbook/assets/图 1.svg\" alt=\"图\"><figcaption></figcaption></figure>"),
+        (".gitbook/assets/图 1.svg", "<svg/>"),
+        (".gitbook/includes/x.md", "# 片段"),
+    ]);
+    assert_eq!((problems(&loaded), loaded.counts.files), (vec![], 1));
+    assert!(article(&loaded, "a").html.as_str().contains("src=\"/media/.gitbook/assets/图%201.svg?v="));
+}
+
+#[test]
 fn four_hundred_articles_of_other_tools_all_load() {
     let folder = tempfile::tempdir().unwrap();
     let bodies = [
