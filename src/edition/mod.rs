@@ -211,7 +211,7 @@ impl Workshop {
 
 fn load(options: &Options, previous: Option<&Loaded>, progress: Progress<'_>) -> Result<Loaded, Error> {
     let tell = |done: usize, all: usize| progress(Stage::Loading, done, all);
-    let load_options = LoadOptions { drafts: options.drafts, progress: Some(&tell) };
+    let load_options = LoadOptions { drafts: options.drafts, progress: Some(&tell), dates: None };
     Ok(articles::load(&options.articles, &load_options, previous)?)
 }
 

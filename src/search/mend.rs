@@ -198,9 +198,10 @@ impl<S: Statistics> Row<'_, S> {
             };
             let (alone, text) = self.alone(end - 1);
             offer(&best[end - 1], alone, &text);
-            for start in end.saturating_sub(WORD_CHARS_MAX)..end.saturating_sub(1) {
+            let first = end.saturating_sub(WORD_CHARS_MAX);
+            for (start, from) in best.iter().enumerate().take(end - 1).skip(first) {
                 if let Some((cost, word)) = self.word(start, end) {
-                    offer(&best[start], cost, &word);
+                    offer(from, cost, &word);
                 }
             }
             best.push(here);

@@ -13,6 +13,7 @@ mod index;
 mod mend;
 mod parameters;
 mod plan;
+mod present;
 mod rank;
 mod scan;
 mod searcher;

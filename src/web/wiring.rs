@@ -62,7 +62,9 @@ impl seam::Desk for Store {
         Box::pin(async move {
             use crate::domain::Amendment;
             let amendment = match amendment {
-                seam::Amendment::Details { reason, comment, contact } => Amendment::Details { reason, comment, contact },
+                seam::Amendment::Details { reason, comment, contact } => {
+                    Amendment::Details { reason, comment, contact }
+                }
                 seam::Amendment::Withdraw => Amendment::Withdraw,
             };
             Ok(match Store::amend(self, receipt, amendment).await? {

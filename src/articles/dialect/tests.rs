@@ -1,3 +1,5 @@
+//! Constructs of other tools, table by table: what is written, what readers see, what editors are told.
+
 use super::*;
 
 fn rewritten(body: &str) -> (String, Vec<Directive>, Vec<usize>) {

@@ -1,3 +1,5 @@
+//! Whole folders: reloading, identities, foreign collections, and what must not be lost in silence.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

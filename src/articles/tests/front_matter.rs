@@ -1,3 +1,5 @@
+//! Front matter key by key, in YAML and TOML, with every synonym and every kind of fault.
+
 use jiff::civil::date;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Hostile input: scripts, bombs, deep nesting; the output stays clean and the process alive.
+
 use proptest::prelude::*;
 
 use super::*;

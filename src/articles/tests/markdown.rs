@@ -1,3 +1,5 @@
+//! Markdown mark by mark: what is written, what readers see, what is indexed.
+
 use super::*;
 
 /// The HTML of one article's body; any problem fails.
