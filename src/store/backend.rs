@@ -242,3 +242,46 @@ fn own_file(path: &Path) -> Result<(), Error> {
     options.open(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_that_writes_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(folder.path().join("x.db")).await.unwrap();
+        for (pool, query_only) in [(&sqlite.writer, 0), (&sqlite.readers, 1)] {
+            let pragma =
+                |sql: &'static str| async move { sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap() };
+            assert_eq!(pragma("PRAGMA synchronous").await, 2, "2 is FULL");
+            assert_eq!(pragma("PRAGMA foreign_keys").await, 1);
+            assert_eq!(pragma("PRAGMA query_only").await, query_only);
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!(mode, "wal");
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_as_people_write_them() {
+        let check = |url: &str, expected: &str| {
+            let read = match Address::parse(url) {
+                Ok(Address::Memory) => "memory".to_owned(),
+                Ok(Address::File(path)) => path.display().to_string(),
+                Ok(Address::Postgres(_)) => "postgres".to_owned(),
+                Err(_) => "refused".to_owned(),
+            };
+            assert_eq!(read, expected, "{url}");
+        };
+        check("data/wenqu.db", "data/wenqu.db");
+        check("sqlite:data/wenqu.db", "data/wenqu.db");
+        check("sqlite:///var/lib/wenqu.db", "/var/lib/wenqu.db");
+        check("C:\\wenqu\\wenqu.db", "C:\\wenqu\\wenqu.db");
+        check("sqlite::memory:", "memory");
+        check("postgres://u:p@localhost/wenqu", "postgres");
+        check("postgresql://localhost/wenqu", "postgres");
+        check("postgres://localhost:notaport/wenqu", "refused");
+        check("mysql://localhost/wenqu", "refused");
+        check("sqlite:", "refused");
+    }
+}

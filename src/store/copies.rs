@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::backend::{Address, Backend, SQLITE, open_lock, options, sync_folder};
@@ -106,19 +106,18 @@ async fn inspect(path: &Path) -> Result<(), Error> {
 /// needs every other connection gone, so this also finds users who do not hold our lock.
 async fn settle(path: &Path) -> Result<(), Error> {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(false);
-    let Ok(mut connection) = options.connect().await else { return Ok(()) };
-    let mode = leave_wal(&mut connection).await;
-    connection.close().await?;
-    match mode {
-        // What is there is no database; a backup may take its place.
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("26") => Ok(()),
+    let left = async {
+        let mut connection = options.connect().await?;
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode = DELETE").fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(mode)
+    };
+    match left.await {
         Ok(mode) if mode != "wal" => Ok(()),
+        // What is there is no database (26); a backup may take its place.
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("26") => Ok(()),
         _ => Err(Error::InUse),
     }
-}
-
-async fn leave_wal(connection: &mut SqliteConnection) -> Result<String, sqlx::Error> {
-    sqlx::query_scalar("PRAGMA journal_mode = DELETE").fetch_one(connection).await
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {

@@ -5,6 +5,7 @@
 //! caller's duty: this room does not know the guard. No visitor's address reaches a table.
 
 mod backend;
+mod changes;
 mod copies;
 mod desk;
 mod error;
@@ -12,6 +13,7 @@ mod feedback;
 mod news;
 mod rates;
 mod searches;
+mod votes;
 mod writer;
 
 use std::sync::Arc;
@@ -26,11 +28,13 @@ use crate::domain::RecordId;
 
 use backend::{Backend, read};
 
+pub use changes::{Amended, Event, EventKind};
 pub use desk::{AuditEntry, Reviewer, Session, Token};
 pub use error::{Error, Retry};
-pub use feedback::{Amended, DayVotes, Event, EventKind, FeedbackFilter, Order, RevisionVotes};
+pub use feedback::{FeedbackFilter, Order};
 pub use news::{Listener, News};
 pub use searches::{QueryCount, SearchFilter, SearchMark, SearchRecord};
+pub use votes::{DayVotes, RevisionVotes};
 
 /// Passwords hashed at a time: each takes 19 MiB and a core for some 60 ms.
 const HASHES_MAX: usize = 2;
