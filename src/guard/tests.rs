@@ -1,3 +1,5 @@
+//! The guard as its users need it: what is refused, what is recognised, what is let through.
+
 use std::time::Instant;
 
 use bip39::{Language, Mnemonic};
