@@ -142,7 +142,8 @@ impl Searcher {
         let mut read = self.read(&query.text, &unfiltered, wanted);
         let mut interpreted = interpretation(&query.text, &read.plan);
         // The second channel is only tried where the first is weak, and only taken where it is better.
-        if read.coverage() < MENDED_BELOW
+        if self.parameters.mend
+            && read.coverage() < MENDED_BELOW
             && let Some(meant) = mend(&read.plan.question, self.vocabulary(), &self.lexicon, self)
         {
             let mended = self.read(&meant, &unfiltered, wanted);

@@ -42,9 +42,7 @@ const NAMESPACES: &[&str] = &[
     "http://www.sitemaps.org/schemas/sitemap/0.9",
 ];
 /// (rule, path, why it may stay). An excuse that is no longer needed is itself a fault.
-const EXCUSES: &[(&str, &str, &str)] = &[
-    ("header", "src/edition/tests.rs", "not yet written"),
-];
+const EXCUSES: &[(&str, &str, &str)] = &[("header", "src/edition/tests.rs", "not yet written")];
 
 /// A file by its path from the top, `/` as separator.
 type Files = BTreeMap<String, String>;

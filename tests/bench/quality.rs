@@ -1,0 +1,275 @@
+//! Measures this engine beside a plain tantivy + jieba BM25 index over the same articles, in one
+//! run: quality, index time, query times, index size, memory. Prints tables with ratios.
+//!
+//! `cargo run --release --example quality -- --articles articles [--corpus F --queries F --qrels F]
+//! [--ablate] [--copies N]`; see `tests/bench/README.md`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark stops where it cannot go on")]
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wenqu::articles::{LoadOptions, load};
+use wenqu::domain::{Article, ArticleId, Library, Section, Site};
+use wenqu::relevance::{Judged, evaluate, judgments, queries_and_qrels};
+use wenqu::search::{Index, Parameters, Searcher};
+use wenqu::text::Lexicon;
+
+mod plain;
+
+/// Articles, a lexicon and judged queries under a name.
+struct Set {
+    name: String,
+    library: Arc<Library>,
+    lexicon: Arc<Lexicon>,
+    judged: Vec<Judged>,
+}
+
+#[derive(Default)]
+struct Options {
+    articles: Option<PathBuf>,
+    corpus: Option<PathBuf>,
+    queries: Vec<PathBuf>,
+    qrels: Vec<PathBuf>,
+    ablate: bool,
+    copies: usize,
+    set: Vec<(String, f32)>,
+}
+
+fn main() {
+    let options = options();
+    for set in sets(&options) {
+        compare(&set, &options);
+        if options.ablate {
+            ablate(&set);
+        }
+    }
+}
+
+fn options() -> Options {
+    let mut options = Options { copies: 1, ..Options::default() };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));
+        match argument.as_str() {
+            "--articles" => options.articles = Some(value().into()),
+            "--corpus" => options.corpus = Some(value().into()),
+            "--queries" => options.queries.push(value().into()),
+            "--qrels" => options.qrels.push(value().into()),
+            "--copies" => options.copies = value().parse().unwrap(),
+            "--ablate" => options.ablate = true,
+            other => match other.split_once('=') {
+                Some((name, value)) => options.set.push((name.to_owned(), value.parse().unwrap())),
+                None => panic!("unknown argument {other}"),
+            },
+        }
+    }
+    options
+}
+
+fn sets(options: &Options) -> Vec<Set> {
+    let mut sets = Vec::new();
+    if let Some(folder) = &options.articles {
+        let loaded = load(folder, &LoadOptions::default(), None).unwrap();
+        let lexicon = Arc::new(Lexicon::new(&loaded.lexicon.dictionary, &loaded.lexicon.synonyms).0);
+        let (judged, _) = judgments(&loaded.lexicon.judgments, "judgments.toml");
+        sets.push(Set {
+            name: "judgments".into(),
+            library: multiply(&loaded.library, options.copies),
+            lexicon: Arc::clone(&lexicon),
+            judged,
+        });
+        sets.push(held_out(&loaded.library, lexicon));
+    }
+    if let Some(corpus) = &options.corpus {
+        let library = foreign(corpus);
+        for (queries, qrels) in options.queries.iter().zip(&options.qrels) {
+            let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
+            let judged = queries_and_qrels(&read(queries), &read(qrels)).unwrap();
+            let name = queries.file_stem().unwrap().to_string_lossy().into_owned();
+            sets.push(Set { name, library: multiply(&library, options.copies), lexicon: Lexicon::builtin(), judged });
+        }
+    }
+    sets
+}
+
+/// The articles without the questions their editors name; those questions are the queries.
+fn held_out(library: &Library, lexicon: Arc<Lexicon>) -> Set {
+    let mut judged = Vec::new();
+    let articles = library.articles().iter().map(|article| {
+        for (at, text) in article.questions.iter().enumerate() {
+            judged.push(Judged {
+                id: format!("{}-{at}", article.id),
+                text: text.clone(),
+                kind: String::new(),
+                answers: [(article.id.to_string(), 1)].into(),
+                within: 10,
+                line: 0,
+            });
+        }
+        Arc::new(Article { questions: Vec::new(), ..Article::clone(article) })
+    });
+    let articles = articles.collect();
+    let library = Library::new(library.site.clone(), articles, library.categories().to_vec());
+    Set { name: "held-out questions".into(), library: Arc::new(library), lexicon, judged }
+}
+
+/// JSON Lines of `{"id", "title", "text"}`, one section each.
+fn foreign(path: &PathBuf) -> Library {
+    let text = std::fs::read_to_string(path).unwrap();
+    let articles = text.lines().map(|line| {
+        let document: HashMap<String, String> = serde_json::from_str(line).unwrap();
+        Arc::new(Article {
+            id: ArticleId::parse(&document["id"]).unwrap(),
+            title: document.get("title").cloned().unwrap_or_default(),
+            sections: vec![Section { heading: None, text: document["text"].clone() }],
+            ..Article::default()
+        })
+    });
+    Library::new(Site::default(), articles.collect(), Vec::new())
+}
+
+/// As many copies of every article, each with a word of its own so that they differ.
+fn multiply(library: &Library, copies: usize) -> Arc<Library> {
+    let mut articles: Vec<Arc<Article>> = library.articles().to_vec();
+    for copy in 1..copies {
+        articles.extend(library.articles().iter().map(|article| {
+            let mut other = Article::clone(article);
+            other.id = ArticleId::parse(&format!("copy{copy}/{}", article.id)).unwrap();
+            other.title = format!("{} {copy}", article.title);
+            for section in &mut other.sections {
+                section.text.push_str(&format!(" copy{copy}"));
+            }
+            Arc::new(other)
+        }));
+    }
+    Arc::new(Library::new(library.site.clone(), articles, library.categories().to_vec()))
+}
+
+fn compare(set: &Set, options: &Options) {
+    let folder = tempfile::tempdir().unwrap();
+    let before = memory_kib();
+    let start = Instant::now();
+    let (index, _) = Index::open(&folder.path().join("ours"), &set.lexicon).unwrap();
+    let updated = index.update(&set.library, &|_, _| {}).unwrap();
+    let ours_time = start.elapsed();
+    let start = Instant::now();
+    let plain = plain::Plain::build(&folder.path().join("plain"), &set.library);
+    let plain_time = start.elapsed();
+
+    let mut parameters = Parameters::default();
+    for (name, value) in &options.set {
+        change(&mut parameters, name, *value);
+    }
+    let ours = Searcher::with(&index, Arc::clone(&set.library), Arc::clone(&set.lexicon), parameters).unwrap();
+    ours.warm();
+    let after = memory_kib();
+    // A first round warms caches; times are of the second.
+    evaluate(&ours, &set.judged, &|_, _| {}, &mut |_| {});
+    let report = evaluate(&ours, &set.judged, &|_, _| {}, &mut |_| {});
+    plain.evaluate(&set.judged);
+    let (plain_mrr, plain_ndcg, plain_times) = plain.evaluate(&set.judged);
+
+    println!(
+        "\n## {} ({} articles, {} sections, {} queries)\n",
+        set.name, updated.articles, updated.sections, report.all.queries
+    );
+    println!("| | this engine | plain | ratio or difference |\n| --- | --- | --- | --- |");
+    println!("| MRR@10 | {:.4} | {plain_mrr:.4} | {:+.4} |", report.all.mrr_at_10, report.all.mrr_at_10 - plain_mrr);
+    println!(
+        "| nDCG@10 | {:.4} | {plain_ndcg:.4} | {:+.4} |",
+        report.all.ndcg_at_10,
+        report.all.ndcg_at_10 - plain_ndcg
+    );
+    row("query p50", report.p50, percentile(&plain_times, 50));
+    row("query p99", report.p99, percentile(&plain_times, 99));
+    row("index time", ours_time, plain_time);
+    let (a, b) = (bytes(&folder.path().join("ours")), bytes(&folder.path().join("plain")));
+    println!("| index size | {} kB | {} kB | {:.2} |", a / 1000, b / 1000, a as f64 / b as f64);
+    println!("| memory of index, words and searcher | {} MB | | |", after.saturating_sub(before) / 1000);
+    if !report.kinds.is_empty() {
+        println!("\n| kind | queries | MRR@10 | nDCG@10 | unsure |\n| --- | --- | --- | --- | --- |");
+        for (kind, k) in &report.kinds {
+            println!("| {kind} | {} | {:.4} | {:.4} | {:.3} |", k.queries, k.mrr_at_10, k.ndcg_at_10, k.unsure);
+        }
+    }
+    let (said, none) = report.none_said;
+    println!("\nanswerable but said to be unsure {:.3}; unanswerable and said so {said}/{none}", report.all.unsure);
+}
+
+fn row(name: &str, ours: Duration, plain: Duration) {
+    println!("| {name} | {ours:.2?} | {plain:.2?} | {:.2} |", ours.as_secs_f64() / plain.as_secs_f64());
+}
+
+/// Each technique taken out alone.
+fn ablate(set: &Set) {
+    let index = Index::in_memory(&set.lexicon).unwrap();
+    index.update(&set.library, &|_, _| {}).unwrap();
+    let measure = |changes: &[(&str, f32)]| {
+        let mut parameters = Parameters::default();
+        for (name, value) in changes {
+            change(&mut parameters, name, *value);
+        }
+        let searcher = Searcher::with(&index, Arc::clone(&set.library), Arc::clone(&set.lexicon), parameters).unwrap();
+        evaluate(&searcher, &set.judged, &|_, _| {}, &mut |_| {}).all.mrr_at_10
+    };
+    let whole = measure(&[]);
+    println!("\n| taken out | MRR@10 | lift of having it |\n| --- | --- | --- |\n| nothing | {whole:.4} | |");
+    let techniques: &[(&str, &[(&str, f32)])] = &[
+        ("single characters", &[("character", 0.0)]),
+        ("character pairs", &[("pair", 0.0)]),
+        ("words", &[("word", 0.0)]),
+        ("lighter filler", &[("filler", 1.0)]),
+        ("title within the body", &[("title_in_body", 1.0)]),
+        ("title as a field", &[("title", 0.0)]),
+        ("headings", &[("heading_in_body", 0.0)]),
+        ("best section (whole article only)", &[("section_share", 0.0)]),
+        ("whole article (best section only)", &[("section_share", 1.0)]),
+        ("synonyms", &[("synonym", 0.0), ("directed_synonym", 0.0)]),
+        ("mending", &[("mend", 0.0)]),
+        ("proximity", &[("proximity", 0.0)]),
+    ];
+    for (name, changes) in techniques {
+        let without = measure(changes);
+        println!("| {name} | {without:.4} | {:+.4} |", whole - without);
+    }
+}
+
+fn change(parameters: &mut Parameters, name: &str, value: f32) {
+    match name {
+        "character" => parameters.character = value,
+        "pair" => parameters.pair = value,
+        "word" => parameters.word = value,
+        "filler" => parameters.filler = value,
+        "title" => parameters.title = value,
+        "title_in_body" => parameters.title_in_body = value,
+        "heading_in_body" => parameters.heading_in_body = value,
+        "section_share" => parameters.section_share = value,
+        "synonym" => parameters.synonym = value,
+        "directed_synonym" => parameters.directed_synonym = value,
+        "k1" => parameters.k1 = value,
+        "b" => parameters.b = value,
+        "candidates" => parameters.candidates = value as usize,
+        "mend" => parameters.mend = value > 0.0,
+        "proximity" => parameters.proximity = value,
+        "coverage" => parameters.coverage = value,
+        other => panic!("no parameter {other}"),
+    }
+}
+
+fn percentile(times: &[Duration], percent: usize) -> Duration {
+    times[(times.len() * percent).div_ceil(100).max(1) - 1]
+}
+
+fn bytes(folder: &std::path::Path) -> u64 {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
+}
+
+/// Resident memory of this process.
+fn memory_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
