@@ -152,7 +152,7 @@ impl Editions {
         let index = open_index(&options, &lexicon)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
         let workshop = Workshop { index, lexicon, words, faults };
-        let edition = workshop.build(&options.articles, loaded, progress)?;
+        let edition = workshop.build(&options.articles, None, loaded, progress)?;
         Ok(Self { options, current: ArcSwap::from_pointee(edition), workshop: Mutex::new(workshop) })
     }
 
@@ -183,7 +183,7 @@ impl Editions {
             let index = open_index(&self.options, &lexicon)?;
             *workshop = Workshop { index, lexicon, words, faults };
         }
-        let edition = workshop.build(&self.options.articles, loaded, quiet)?;
+        let edition = workshop.build(&self.options.articles, Some(&present), loaded, quiet)?;
         if edition.version == present.version {
             return Ok(present);
         }
@@ -199,9 +199,19 @@ impl Editions {
 }
 
 impl Workshop {
-    fn build(&self, folder: &Path, loaded: Loaded, progress: Progress<'_>) -> Result<Edition, Error> {
+    fn build(
+        &self,
+        folder: &Path,
+        previous: Option<&Edition>,
+        loaded: Loaded,
+        progress: Progress<'_>,
+    ) -> Result<Edition, Error> {
         let updated = self.index.update(&loaded.library, &|done, all| progress(Stage::Indexing, done, all))?;
-        let searcher = Searcher::new(&self.index, Arc::clone(&loaded.library), Arc::clone(&self.lexicon))?;
+        let (library, lexicon) = (Arc::clone(&loaded.library), Arc::clone(&self.lexicon));
+        let searcher = match previous {
+            Some(previous) => Searcher::following(&previous.searcher, &self.index, library, lexicon)?,
+            None => Searcher::new(&self.index, library, lexicon)?,
+        };
         let mut problems: Vec<Problem> = loaded.problems.iter().chain(&self.faults).cloned().collect();
         problems.sort_by(|a, b| (&a.path, a.line, a.column, a.rule.id).cmp(&(&b.path, b.line, b.column, b.rule.id)));
         let version = version(&loaded, &self.words);

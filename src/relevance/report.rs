@@ -98,7 +98,13 @@ pub fn evaluate(
         let start = Instant::now();
         let results = searcher.search(&asked);
         times.push(start.elapsed());
-        let found: Vec<String> = results.hits.iter().map(|hit| hit.article.id.to_string()).collect();
+        // A translation of the answer is the answer.
+        let found: Vec<String> = (results.hits.iter())
+            .map(|hit| match (&hit.article.translation_of, &hit.article.id) {
+                (Some(original), id) if !query.answers.contains_key(id.as_str()) => original.to_string(),
+                (_, id) => id.to_string(),
+            })
+            .collect();
         for (at, hit) in results.hits.iter().enumerate() {
             run(RunLine {
                 query: query.id.clone(),

@@ -4,8 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::domain::{Article, Library};
 use crate::text::canon;
+
+use super::scan::{Code, canonical};
 
 /// Articles looked at to learn how much titles say; more do not move the figure.
 const SAMPLE: usize = 400;
@@ -15,9 +19,72 @@ const AGREEMENT_NONE: f32 = 0.24;
 /// The share at which titles sum up their bodies, as those of help pages do.
 const AGREEMENT_FULL: f32 = 0.55;
 
-/// Figures of one library.
+/// An article made ready to be scanned: all its texts as canonical codes in one piece.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    codes: Box<[Code]>,
+    title: Place,
+    asked: Box<[Place]>,
+    more: Place,
+    sections: Box<[(Place, Place)]>,
+}
+
+type Place = (u32, u32);
+
+impl Prepared {
+    fn new(article: &Article) -> Self {
+        let mut codes: Vec<Code> =
+            Vec::with_capacity(article.sections.iter().map(|s| s.text.len() / 3 + 16).sum::<usize>() + 128);
+        let mut put = |texts: &mut dyn Iterator<Item = &String>| -> Place {
+            let start = codes.len() as u32;
+            for text in texts {
+                canonical(text, &mut codes);
+                // Nothing matches across two texts.
+                codes.push(0);
+            }
+            (start, codes.len() as u32)
+        };
+        let title = put(&mut [&article.title].into_iter());
+        let asked = article.questions.iter().chain(&article.errors).map(|text| put(&mut [text].into_iter())).collect();
+        let more = put(&mut article.keywords.iter().chain(&article.tags).chain([&article.description]));
+        let sections = (article.sections.iter().enumerate())
+            .map(|(at, section)| {
+                let heading = put(&mut article.section_heading(at).map(|h| &h.title).into_iter());
+                (heading, put(&mut [&section.text].into_iter()))
+            })
+            .collect();
+        Self { title, asked, more, sections, codes: codes.into_boxed_slice() }
+    }
+
+    fn text(&self, (start, end): Place) -> &[Code] {
+        self.codes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The title.
+    pub fn title(&self) -> &[Code] {
+        self.text(self.title)
+    }
+
+    /// Questions and error messages, each by itself.
+    pub fn asked(&self) -> impl Iterator<Item = &[Code]> {
+        self.asked.iter().map(|place| self.text(*place))
+    }
+
+    /// Description, keywords and tags.
+    pub fn more(&self) -> &[Code] {
+        self.text(self.more)
+    }
+
+    /// Heading and text of each section.
+    pub fn sections(&self) -> impl ExactSizeIterator<Item = (&[Code], &[Code])> {
+        self.sections.iter().map(|(heading, text)| (self.text(*heading), self.text(*text)))
+    }
+}
+
+/// Figures of one library, and its articles made ready.
 pub(super) struct Collection {
     by_key: HashMap<u64, u32>,
+    prepared: Vec<Arc<Prepared>>,
     /// Mean characters of titles.
     pub title_chars: f32,
     /// Mean characters of sections, their title and heading as often as they count.
@@ -31,7 +98,25 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    pub fn new(library: &Library, title_in_body: f32, heading_in_body: f32) -> Self {
+    /// Reads `library`. With the `previous` collection and its library, articles that are the same
+    /// in memory are not made ready again.
+    pub fn new(
+        library: &Library,
+        title_in_body: f32,
+        heading_in_body: f32,
+        previous: Option<(&Library, &Self)>,
+    ) -> Self {
+        let ready = |article: &Arc<Article>| {
+            let known = previous.and_then(|(library, collection)| {
+                let at = *collection.by_key.get(&article.id.key())? as usize;
+                library.articles().get(at).filter(|known| Arc::ptr_eq(known, article))?;
+                collection.prepared.get(at).cloned()
+            });
+            known.unwrap_or_else(|| {
+                Arc::new(if article.is_listed() { Prepared::new(article) } else { Prepared::default() })
+            })
+        };
+        let prepared = library.articles().par_iter().map(ready).collect();
         let agreement = agreement(library);
         let title_in_body = 1.0 + (title_in_body - 1.0) * strength(agreement);
         let mut by_key = HashMap::with_capacity(library.articles().len());
@@ -55,6 +140,7 @@ impl Collection {
         let mean = |sum: f64, count: usize| (sum / count.max(1) as f64).max(1.0) as f32;
         Self {
             by_key,
+            prepared,
             title_chars: mean(titles, count),
             section_chars: mean(all_sections, sections),
             article_chars: mean(articles, count),
@@ -64,8 +150,9 @@ impl Collection {
     }
 
     /// The article filed under `key` in the index.
-    pub fn article<'a>(&self, library: &'a Library, key: u64) -> Option<&'a Arc<Article>> {
-        library.articles().get(*self.by_key.get(&key)? as usize)
+    pub fn article<'a>(&'a self, library: &'a Library, key: u64) -> Option<(&'a Arc<Article>, &'a Prepared)> {
+        let at = *self.by_key.get(&key)? as usize;
+        Some((library.articles().get(at)?, self.prepared.get(at)?))
     }
 }
 

@@ -75,10 +75,10 @@ impl Explanation {
 }
 
 impl HitExplanation {
-    pub(super) fn new(plan: &Plan, ranked: &Ranked<'_>) -> Self {
+    pub(super) fn new(plan: &Plan, ranked: &Ranked<'_>, shares: &[f32]) -> Self {
         let scored = &ranked.scored;
         let whole = scored.score.max(f32::MIN_POSITIVE);
-        let mut terms: Vec<TermShare> = (plan.needles.iter().zip(&scored.needles))
+        let mut terms: Vec<TermShare> = (plan.needles.iter().zip(shares))
             .filter(|(_, points)| **points / whole >= SHARE_MIN)
             .map(|(needle, points)| TermShare {
                 term: needle.text.clone(),

@@ -218,8 +218,26 @@ impl Index {
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&stamp(&self.lexicon));
         commit.commit()?;
+        self.forget_deleted(&mut writer)?;
         writer.wait_merging_threads()?;
         progress(articles.len(), articles.len());
+        Ok(())
+    }
+
+    /// Merges segments that hold many deleted sections: until then these count in document
+    /// frequencies, and ranking would depend on how the index came about.
+    fn forget_deleted(&self, writer: &mut IndexWriter) -> Result<(), Error> {
+        /// Deleted sections per hundred that are borne.
+        const DELETED_PERCENT: u32 = 5;
+        let metas = self.inner.searchable_segment_metas()?;
+        let stale: Vec<_> = metas
+            .iter()
+            .filter(|meta| meta.num_deleted_docs() * 100 > meta.max_doc() * DELETED_PERCENT)
+            .map(tantivy::index::SegmentMeta::id)
+            .collect();
+        if !stale.is_empty() {
+            writer.merge(&stale).wait()?;
+        }
         Ok(())
     }
 

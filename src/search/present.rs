@@ -1,11 +1,11 @@
 //! Makes answers of ranked articles: hits with their spans, one per translation, and how the query
 //! was read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::domain::{Article, ArticleId, Hit, Interpretation, Query};
-use crate::text::{Part, fold};
+use crate::domain::{Article, ArticleId, Hit, Interpretation, Lang, Query};
+use crate::text::{Part, fold, is_han};
 
 use super::plan::Plan;
 use super::scan::Scanner;
@@ -43,20 +43,51 @@ pub(super) fn root(article: &Article) -> &ArticleId {
     article.translation_of.as_ref().unwrap_or(&article.id)
 }
 
-/// Keeps of the translations of one text the one in the language asked for, else the best.
-pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query) {
-    let mut best: HashMap<ArticleId, bool> = HashMap::new();
-    for r in ranked.iter() {
-        let wanted = query.lang.as_ref().is_some_and(|lang| *lang == r.article.lang);
-        *best.entry(root(r.article).clone()).or_default() |= wanted;
+/// Keeps of the translations of one text the one in the language asked for; where none was, the
+/// one in the language of the query's own words: an English question is answered in English, and
+/// Chinese in the script it was typed in, the site's first language before others.
+pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, site: &[Lang]) {
+    let has_translations = ranked.iter().any(|r| r.article.translation_of.is_some());
+    if !has_translations {
+        return;
     }
-    let mut seen = HashSet::new();
-    ranked.retain(|r| {
-        let root = root(r.article);
-        let preferred = best.get(root).copied().unwrap_or(false);
-        let fits = !preferred || query.lang.as_ref().is_some_and(|lang| *lang == r.article.lang);
-        fits && seen.insert(root.clone())
-    });
+    let order = |article: &Article| -> usize {
+        let asked = query.lang.as_ref().is_some_and(|lang| *lang == article.lang);
+        let spoken = speaks(&query.text, &article.lang);
+        let first = site.first().is_some_and(|lang| *lang == article.lang);
+        usize::from(!asked) * 4 + usize::from(!spoken) * 2 + usize::from(!first)
+    };
+    // A text's best place goes to its preferred translation.
+    let mut preferred: HashMap<ArticleId, (usize, ArticleId)> = HashMap::new();
+    for r in ranked.iter() {
+        let mine = (order(r.article), r.article.id.clone());
+        let best = preferred.entry(root(r.article).clone()).or_insert_with(|| mine.clone());
+        if mine.0 < best.0 {
+            *best = mine;
+        }
+    }
+    let mut place: HashMap<ArticleId, f32> = HashMap::new();
+    for r in ranked.iter() {
+        let best = place.entry(root(r.article).clone()).or_insert(r.scored.score);
+        *best = best.max(r.scored.score);
+    }
+    ranked.retain(|r| preferred.get(root(r.article)).is_some_and(|(_, id)| *id == r.article.id));
+    for r in ranked.iter_mut() {
+        r.scored.score = place.get(root(r.article)).copied().unwrap_or(r.scored.score);
+    }
+    ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score).then_with(|| a.article.id.cmp(&b.article.id)));
+}
+
+/// Whether the words of a query are in a language: Latin letters alone are not Chinese, and
+/// traditional characters are of the traditional script.
+fn speaks(text: &str, lang: &Lang) -> bool {
+    let han = text.chars().any(is_han);
+    let traditional = han && fold(text).text.chars().ne(text.chars().flat_map(char::to_lowercase));
+    match lang.as_str() {
+        "zh-TW" | "zh-HK" | "zh-Hant" => traditional,
+        tag if tag.starts_with("zh") => han && !traditional,
+        _ => !han,
+    }
 }
 
 pub(super) fn interpretation(text: &str, plan: &Plan) -> Interpretation {

@@ -7,15 +7,16 @@
 //!
 //! Source: Robertson, Zaragoza & Taylor 2004, "Simple BM25 Extension to Multiple Weighted Fields".
 
-use crate::domain::Article;
-
-use super::collection::Collection;
+use super::collection::{Collection, Prepared};
 use super::parameters::Parameters;
 use super::plan::{Origin, Plan};
-use super::scan::{Scanner, canonical};
+use super::scan::{Code, Scanner};
+
+/// What a question that the editor names is worth against the title.
+const QUESTION_SHARE: f32 = 0.9;
 
 /// An article's score and where it comes from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Scored {
     pub score: f32,
     /// Index of the best section.
@@ -24,15 +25,19 @@ pub(super) struct Scored {
     pub coverage: f32,
     /// Of the score, what the title as a field of its own gave.
     pub title_score: f32,
-    /// Of the score, what each needle gave in body and title.
-    pub needles: Vec<f32>,
+    /// By what the shares of the whole article are multiplied to make the body's score.
+    pub scale: f32,
 }
 
-/// Buffers that live as long as one query.
+/// Buffers that live as long as one query, so that scoring allocates nothing.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
-    chars: Vec<char>,
-    counts: Vec<u16>,
+    title: Field,
+    extra: Field,
+    section: Field,
+    whole: Field,
+    asked: Field,
+    shares: Vec<f32>,
 }
 
 pub(super) struct Ranker<'a> {
@@ -50,8 +55,10 @@ struct Field {
 }
 
 impl Field {
-    fn sized(needles: usize) -> Self {
-        Self { counts: vec![0.0; needles], chars: 0.0 }
+    fn clear(&mut self, needles: usize) {
+        self.counts.clear();
+        self.counts.resize(needles, 0.0);
+        self.chars = 0.0;
     }
 
     fn add(&mut self, other: &Field, times: f32) {
@@ -60,100 +67,84 @@ impl Field {
         }
         self.chars += other.chars * times;
     }
+
+    fn read(&mut self, scanner: &Scanner, text: &[Code], times: f32) {
+        scanner.count(text, times, &mut self.counts);
+        self.chars += text.len() as f32 * times;
+    }
 }
 
 impl Ranker<'_> {
-    /// Reads and scores `article`.
-    pub fn score(&self, article: &Article, buffers: &mut Buffers) -> Scored {
-        let parameters = self.parameters;
-        let title = self.read(&article.title, buffers);
-        let mut whole = Field::sized(self.plan.needles.len());
-        whole.add(&title, self.collection.title_in_body);
-        let extra = self.extra(article, buffers);
-        whole.add(&extra, 1.0);
-        let mut best = (f32::MIN, 0);
-        let mut sections = 0;
-        for (at, section) in article.sections.iter().enumerate() {
-            let text = self.read(&section.text, buffers);
-            let mut field = Field::sized(self.plan.needles.len());
-            field.add(&title, self.collection.title_in_body);
-            field.add(&text, 1.0);
-            whole.add(&text, 1.0);
-            if at == 0 {
-                field.add(&extra, 1.0);
-            }
-            if let Some(heading) = article.section_heading(at) {
-                let heading = self.read(&heading.title, buffers);
-                field.add(&heading, parameters.heading_in_body);
-                whole.add(&heading, parameters.heading_in_body);
-            }
-            let score: f32 = self.shares(&field, self.collection.section_chars).iter().sum();
-            if score > best.0 {
-                best = (score, at);
-            }
-            sections += 1;
+    /// Reads and scores an article.
+    pub fn score(&self, article: &Prepared, buffers: &mut Buffers) -> Scored {
+        let Buffers { title, extra, section, whole, asked, shares } = buffers;
+        let (scanner, needles) = (self.scanner, self.scanner.needles());
+        title.clear(needles);
+        title.read(scanner, article.title(), 1.0);
+        let mut title_score = self.shares(title, self.collection.title_chars, shares);
+        extra.clear(needles);
+        for question in article.asked() {
+            asked.clear(needles);
+            asked.read(scanner, question, 1.0);
+            extra.add(asked, 1.0);
+            // A question the editor names counts almost like the title.
+            title_score = title_score.max(self.shares(asked, self.collection.title_chars, shares) * QUESTION_SHARE);
         }
-        let mut shares = self.shares(&whole, self.collection.article_chars);
-        let whole_score: f32 = shares.iter().sum();
+        extra.read(scanner, article.more(), 1.0);
+
+        whole.clear(needles);
+        whole.add(title, self.collection.title_in_body);
+        whole.add(extra, 1.0);
+        let mut best = (f32::MIN, 0);
+        let sections = article.sections().len();
+        for (at, (heading, text)) in article.sections().enumerate() {
+            section.clear(needles);
+            section.read(scanner, text, 1.0);
+            section.read(scanner, heading, self.parameters.heading_in_body);
+            whole.add(section, 1.0);
+            if sections > 1 {
+                section.add(title, self.collection.title_in_body);
+                if at == 0 {
+                    section.add(extra, 1.0);
+                }
+                let score = self.shares(section, self.collection.section_chars, shares);
+                if score > best.0 {
+                    best = (score, at);
+                }
+            }
+        }
+        let whole_score = self.shares(whole, self.collection.article_chars, shares);
         let body = if sections > 1 {
-            best.0 * parameters.section_share + whole_score * (1.0 - parameters.section_share)
+            best.0 * self.parameters.section_share + whole_score * (1.0 - self.parameters.section_share)
         } else {
             whole_score
         };
-        let title_score = self.title(article, &title, buffers) * parameters.title * self.collection.title_strength;
-        if whole_score > 0.0 {
-            for share in &mut shares {
-                *share *= body / whole_score;
-            }
-        }
-        Scored {
-            score: body + title_score,
-            section: best.1,
-            coverage: self.coverage(&whole),
-            title_score,
-            needles: shares,
-        }
+        let coverage = self.coverage(whole);
+        let factor = coverage.powf(self.parameters.coverage);
+        let title_score = title_score * self.parameters.title * self.collection.title_strength * factor;
+        let scale = if whole_score > 0.0 { body / whole_score * factor } else { 0.0 };
+        Scored { score: body * factor + title_score, section: best.1, coverage, title_score, scale }
     }
 
-    /// Description, questions, errors, keywords and tags: read with the opening section.
-    fn extra(&self, article: &Article, buffers: &mut Buffers) -> Field {
-        let mut extra = Field::sized(self.plan.needles.len());
-        let lists = [&article.questions, &article.errors, &article.keywords, &article.tags];
-        for text in lists.into_iter().flatten().chain([&article.description]) {
-            let field = self.read(text, buffers);
-            extra.add(&field, 1.0);
-        }
-        extra
+    /// What each needle gave of the body's score, in the order of the plan: for `explain`.
+    pub fn explain(&self, article: &Prepared, buffers: &mut Buffers) -> Vec<f32> {
+        let scored = self.score(article, buffers);
+        let Buffers { whole, shares, .. } = buffers;
+        self.shares(whole, self.collection.article_chars, shares);
+        shares.iter().map(|share| share * scored.scale).collect()
     }
 
-    /// The title as a field of its own; a question the editor names counts almost like it.
-    fn title(&self, article: &Article, title: &Field, buffers: &mut Buffers) -> f32 {
-        const QUESTION_SHARE: f32 = 0.9;
-        let alone = |field: &Field| -> f32 { self.shares(field, self.collection.title_chars).iter().sum() };
-        let mut best = alone(title);
-        for question in article.questions.iter().chain(&article.errors) {
-            let field = self.read(question, buffers);
-            best = best.max(alone(&field) * QUESTION_SHARE);
-        }
-        best
-    }
-
-    fn read(&self, text: &str, buffers: &mut Buffers) -> Field {
-        canonical(text, &mut buffers.chars);
-        self.scanner.count(&buffers.chars, &mut buffers.counts);
-        Field { counts: buffers.counts.iter().map(|n| f32::from(*n)).collect(), chars: buffers.chars.len() as f32 }
-    }
-
-    /// What each needle is worth in a field.
-    fn shares(&self, field: &Field, usual_chars: f32) -> Vec<f32> {
+    /// What each needle is worth in a field, into `shares`; returns their sum.
+    fn shares(&self, field: &Field, usual_chars: f32, shares: &mut Vec<f32>) -> f32 {
         let Parameters { k1, b, .. } = *self.parameters;
         let norm = k1 * (1.0 - b + b * field.chars / usual_chars);
         let worth = |(needle, count): (&super::plan::Needle, &f32)| {
             if *count > 0.0 { needle.weight * needle.idf * (k1 + 1.0) * count / (count + norm) } else { 0.0 }
         };
-        let mut shares: Vec<f32> = self.plan.needles.iter().zip(&field.counts).map(worth).collect();
-        self.settle_concepts(&mut shares);
-        shares
+        shares.clear();
+        shares.extend(self.plan.needles.iter().zip(&field.counts).map(worth));
+        self.settle_concepts(shares);
+        shares.iter().sum()
     }
 
     /// Keeps of each concept's synonyms only what the best of them adds to the own word.

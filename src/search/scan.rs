@@ -1,22 +1,32 @@
 //! Counts the query's needles in a text, in one pass over its characters.
 //!
-//! The text is folded character by character as it is read, so nothing folded has to be kept. A
-//! needle is a short row of canonical characters: one, a pair, a word, a Latin run, a synonym.
+//! Texts are kept as canonical codes, two bytes a character, so that a query reads them as they are.
+//! A needle is a short row of canonical characters: one, a pair, a word, a Latin run, a synonym.
 
 use std::collections::HashMap;
 
 use crate::text::{canon, is_han};
 
-/// Distinct characters of all needles together. A pasted page holds more; the rest of them then
-/// only counts through the needles made of the first.
+/// Distinct last characters of all needles together. A pasted page holds more; needles that end
+/// with the rest of them are not looked for.
 const ALPHABET_MAX: usize = 1_000;
+
+/// A canonical character as texts are kept for scanning: its code in the basic plane, 0 for others.
+pub(super) type Code = u16;
+
+/// The code of a canonical character.
+pub(super) fn code(c: char) -> Code {
+    Code::try_from(u32::from(c)).unwrap_or(0)
+}
 
 /// Finds a fixed set of needles in texts.
 #[derive(Debug)]
 pub(super) struct Scanner {
-    /// Number of each known character, by its code in the basic plane; 0 is unknown.
+    /// One bit for each code that some needle ends with: eight kilobytes, which stay in the
+    /// nearest cache while a text of which most characters matter to no needle is read.
+    ends: Box<[u64; 1024]>,
+    /// Where in `by_last` the needles that end with a code are; 0 is nowhere.
     numbers: Vec<u16>,
-    /// Needles by the number of their last character, longest first.
     by_last: Vec<Vec<Tail>>,
     needles: usize,
 }
@@ -24,9 +34,8 @@ pub(super) struct Scanner {
 #[derive(Debug)]
 struct Tail {
     needle: usize,
-    /// All characters but the last, in order.
-    before: Vec<char>,
-    last: char,
+    /// All codes but the last, in order.
+    before: Vec<Code>,
     latin_start: bool,
     latin_end: bool,
 }
@@ -39,63 +48,63 @@ pub(super) struct Place {
     pub end: usize,
 }
 
-/// The canonical characters of a text; invisible ones are dropped, blanks become one blank.
-pub(super) fn canonical(text: &str, into: &mut Vec<char>) {
-    into.clear();
+/// Appends the canonical codes of a text; invisible characters are dropped, blanks become one blank.
+pub(super) fn canonical(text: &str, into: &mut Vec<Code>) {
     for c in text.chars() {
         match canon(c) {
-            Some(c) if c.is_whitespace() && into.last() == Some(&' ') => {}
-            Some(c) => into.push(if c.is_whitespace() { ' ' } else { c }),
+            Some(c) if c.is_whitespace() && into.last() == Some(&BLANK) => {}
+            Some(c) => into.push(if c.is_whitespace() { BLANK } else { code(c) }),
             None => {}
         }
     }
 }
 
+const BLANK: Code = b' ' as Code;
+
 impl Scanner {
     /// A scanner for needles given as folded texts; their order numbers them.
     pub fn new<'a>(needles: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut ends = Box::new([0u64; 1024]);
         let mut numbers = vec![0u16; 0x1_0000];
         let mut by_last: Vec<Vec<Tail>> = vec![Vec::new()];
         let mut count = 0;
         for (needle, text) in needles.into_iter().enumerate() {
             count += 1;
-            let mut chars: Vec<char> = text.chars().collect();
-            let Some(last) = chars.pop() else { continue };
-            let Some(number) = numbers.get_mut(last as usize) else { continue };
+            let mut codes: Vec<Code> = text.chars().map(code).collect();
+            let Some(last) = codes.pop().filter(|last| *last != 0 && !codes.contains(&0)) else { continue };
+            let number = &mut numbers[last as usize];
             if *number == 0 {
                 if by_last.len() > ALPHABET_MAX {
                     continue;
                 }
                 *number = by_last.len() as u16;
                 by_last.push(Vec::new());
+                ends[last as usize / 64] |= 1 << (last % 64);
             }
-            let first = chars.first().copied().unwrap_or(last);
-            by_last[*number as usize].push(Tail {
-                needle,
-                before: chars,
-                last,
-                latin_start: is_latin(first),
-                latin_end: is_latin(last),
-            });
+            let first = codes.first().copied().unwrap_or(last);
+            let tail = Tail { needle, before: codes, latin_start: is_latin(first), latin_end: is_latin(last) };
+            by_last[*number as usize].push(tail);
         }
-        Self { numbers, by_last, needles: count }
+        Self { ends, numbers, by_last, needles: count }
     }
 
-    /// How often each needle stands in `text`.
-    pub fn count(&self, text: &[char], counts: &mut Vec<u16>) {
-        counts.clear();
-        counts.resize(self.needles, 0);
-        self.each(text, |place| counts[place.needle] = counts[place.needle].saturating_add(1));
+    /// Adds `times` to the count of each needle for every place where it stands in `text`.
+    pub fn count(&self, text: &[Code], times: f32, counts: &mut [f32]) {
+        self.each(text, |place| counts[place.needle] += times);
+    }
+
+    /// How many needles there are.
+    pub fn needles(&self) -> usize {
+        self.needles
     }
 
     /// Calls `found` for every place of every needle, ordered by where it ends.
-    pub fn each(&self, text: &[char], mut found: impl FnMut(Place)) {
-        for (at, c) in text.iter().enumerate() {
-            let number = self.numbers.get(*c as usize).copied().unwrap_or(0);
-            if number == 0 {
+    pub fn each(&self, text: &[Code], mut found: impl FnMut(Place)) {
+        for (at, last) in text.iter().enumerate() {
+            if self.ends[*last as usize / 64] >> (last % 64) & 1 == 0 {
                 continue;
             }
-            for tail in &self.by_last[number as usize] {
+            for tail in &self.by_last[self.numbers[*last as usize] as usize] {
                 let Some(start) = at.checked_sub(tail.before.len()) else { continue };
                 if text[start..at] != tail.before[..] {
                     continue;
@@ -103,7 +112,7 @@ impl Scanner {
                 if tail.latin_start && start > 0 && joins(text[start - 1], text[start]) {
                     continue;
                 }
-                if tail.latin_end && !ends(tail.last, &text[at + 1..]) {
+                if tail.latin_end && !stops(*last, &text[at + 1..]) {
                     continue;
                 }
                 found(Place { needle: tail.needle, start, end: at + 1 });
@@ -112,22 +121,28 @@ impl Scanner {
     }
 }
 
-fn is_latin(c: char) -> bool {
+fn letter(code: Code) -> char {
+    char::from_u32(code.into()).unwrap_or(' ')
+}
+
+fn is_latin(code: Code) -> bool {
+    let c = letter(code);
     c.is_alphanumeric() && !is_han(c)
 }
 
 /// Whether two neighbouring characters belong to one part of a Latin run.
-fn joins(a: char, b: char) -> bool {
-    is_latin(a) && is_latin(b) && a.is_numeric() == b.is_numeric()
+fn joins(a: Code, b: Code) -> bool {
+    is_latin(a) && is_latin(b) && letter(a).is_numeric() == letter(b).is_numeric()
 }
 
 /// Whether a Latin needle may end before `rest`: at a border, or before a plural's s.
-fn ends(last: char, rest: &[char]) -> bool {
+fn stops(last: Code, rest: &[Code]) -> bool {
+    const S: Code = b's' as Code;
     match rest {
         [] => true,
         [next, ..] if !joins(last, *next) => true,
-        ['s', after, ..] => last.is_alphabetic() && !joins('s', *after),
-        ['s'] => last.is_alphabetic(),
+        [S, after, ..] => letter(last).is_alphabetic() && !joins(S, *after),
+        [S] => letter(last).is_alphabetic(),
         _ => false,
     }
 }
@@ -155,10 +170,10 @@ mod tests {
     use super::*;
 
     fn count(needles: &[&str], text: &str) -> Vec<u16> {
-        let (mut chars, mut counts) = (Vec::new(), Vec::new());
-        canonical(text, &mut chars);
-        Scanner::new(needles.iter().copied()).count(&chars, &mut counts);
-        counts
+        let (mut codes, mut counts) = (Vec::new(), vec![0.0; needles.len()]);
+        canonical(text, &mut codes);
+        Scanner::new(needles.iter().copied()).count(&codes, 1.0, &mut counts);
+        counts.into_iter().map(|count| count as u16).collect()
     }
 
     #[test]

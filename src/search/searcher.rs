@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use crate::text::Lexicon;
 
-use super::collection::Collection;
+use super::collection::{Collection, Prepared};
 use super::explain::{Explanation, HitExplanation};
 use super::index::{Error, Fields, Index};
 use super::mend::mend;
@@ -61,6 +61,7 @@ impl std::fmt::Debug for Searcher {
 /// One article with its score.
 pub(super) struct Ranked<'a> {
     pub article: &'a Arc<Article>,
+    pub prepared: &'a Prepared,
     pub scored: Scored,
 }
 
@@ -88,6 +89,19 @@ impl Searcher {
         Self::with(index, library, lexicon, Parameters::default())
     }
 
+    /// As [`Searcher::new`], reusing what `previous` made ready of articles that are the same.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn following(
+        previous: &Self,
+        index: &Index,
+        library: Arc<Library>,
+        lexicon: Arc<Lexicon>,
+    ) -> Result<Self, Error> {
+        Self::over(index, library, lexicon, previous.parameters.clone(), Some(previous))
+    }
+
     /// As [`Searcher::new`], with other ranking parameters, for experiments.
     ///
     /// # Errors
@@ -98,13 +112,28 @@ impl Searcher {
         lexicon: Arc<Lexicon>,
         parameters: Parameters,
     ) -> Result<Self, Error> {
+        Self::over(index, library, lexicon, parameters, None)
+    }
+
+    fn over(
+        index: &Index,
+        library: Arc<Library>,
+        lexicon: Arc<Lexicon>,
+        parameters: Parameters,
+        previous: Option<&Self>,
+    ) -> Result<Self, Error> {
         let snapshot = index.snapshot();
         let columns = snapshot
             .segment_readers()
             .iter()
             .map(|segment| Ok((segment.fast_fields().u64("article")?, segment.fast_fields().u64("section")?)))
             .collect::<Result<_, tantivy::TantivyError>>()?;
-        let collection = Collection::new(&library, parameters.title_in_body, parameters.heading_in_body);
+        let collection = Collection::new(
+            &library,
+            parameters.title_in_body,
+            parameters.heading_in_body,
+            previous.map(|p| (&*p.library, &p.collection)),
+        );
         Ok(Self {
             library,
             lexicon,
@@ -210,27 +239,23 @@ impl Searcher {
     /// Says how `query` was read and where the scores of its hits come from; with `article` for
     /// that one alone.
     pub fn explain(&self, query: &Query, article: Option<&ArticleId>) -> Explanation {
-        let plan = Plan::new(&query.text, &self.lexicon, self, &self.parameters);
-        let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
-        let ranked = match article.map(|id| self.library.article(id)) {
-            None => self.rank(&plan, &scanner, query, query.limit as usize),
-            Some(asked) => {
-                let ranker = Ranker {
-                    plan: &plan,
-                    scanner: &scanner,
-                    collection: &self.collection,
-                    parameters: &self.parameters,
-                };
-                let ranked = |article| Ranked { article, scored: ranker.score(article, &mut Buffers::default()) };
-                asked.map(ranked).into_iter().collect()
-            }
+        let reading = self.read(&query.text, query, query.limit as usize);
+        let ranker = Ranker {
+            plan: &reading.plan,
+            scanner: &reading.scanner,
+            collection: &self.collection,
+            parameters: &self.parameters,
         };
-        let hits = ranked.iter().take(query.limit as usize);
-        Explanation::new(
-            &plan,
-            interpretation(&query.text, &plan),
-            hits.map(|r| HitExplanation::new(&plan, r)).collect(),
-        )
+        let mut buffers = Buffers::default();
+        let ranked: Vec<Ranked<'_>> = match article {
+            None => reading.ranked.into_iter().take(query.limit as usize).collect(),
+            Some(id) => (self.collection.article(&self.library, id.key()).into_iter())
+                .map(|(article, prepared)| Ranked { article, prepared, scored: ranker.score(prepared, &mut buffers) })
+                .collect(),
+        };
+        let mut hit = |r: &Ranked<'_>| HitExplanation::new(&reading.plan, r, &ranker.explain(r.prepared, &mut buffers));
+        let hits = ranked.iter().map(&mut hit).collect();
+        Explanation::new(&reading.plan, interpretation(&query.text, &reading.plan), hits)
     }
 
     pub(super) fn library(&self) -> &Library {
@@ -269,14 +294,14 @@ impl Searcher {
         let mut buffers = Buffers::default();
         let mut ranked: Vec<Ranked<'_>> = candidates
             .into_iter()
-            .map(|article| Ranked { article, scored: ranker.score(article, &mut buffers) })
+            .map(|(article, prepared)| Ranked { article, prepared, scored: ranker.score(prepared, &mut buffers) })
             .filter(|ranked| ranked.scored.score > 0.0)
             .collect();
         ranked.sort_by(|a, b| {
             let score = b.scored.score.partial_cmp(&a.scored.score).unwrap_or(Ordering::Equal);
             score.then_with(|| a.article.id.cmp(&b.article.id))
         });
-        one_per_translation(&mut ranked, query);
+        one_per_translation(&mut ranked, query, &self.library.site.languages);
         let best = ranked.first().map_or(0.0, |r| r.scored.score);
         let kept = ranked.partition_point(|r| r.scored.score >= best * TAIL_SHARE);
         ranked.truncate(kept.max(TAIL_KEPT));
@@ -289,7 +314,7 @@ impl Searcher {
         plan: &Plan,
         query: &Query,
         wanted: usize,
-    ) -> Result<Vec<&Arc<Article>>, tantivy::TantivyError> {
+    ) -> Result<Vec<(&Arc<Article>, &Prepared)>, tantivy::TantivyError> {
         if plan.retrieval.is_empty() {
             return Ok(Vec::new());
         }

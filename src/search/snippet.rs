@@ -4,7 +4,7 @@ use crate::domain::Span;
 use crate::text::{GramKind, fold_mapped};
 
 use super::plan::{Origin, Plan};
-use super::scan::{Place, Scanner};
+use super::scan::{Code, Place, Scanner, code};
 
 /// Characters of a snippet: two to three lines on a phone.
 const SNIPPET_CHARS: usize = 96;
@@ -51,8 +51,9 @@ pub(super) fn snippet(text: &str, plan: &Plan, scanner: &Scanner) -> Vec<Span> {
 
 /// Places worth marking, merged where they touch, in order.
 fn marks(chars: &[char], plan: &Plan, scanner: &Scanner) -> Vec<Place> {
+    let codes: Vec<Code> = chars.iter().map(|c| code(*c)).collect();
     let mut places: Vec<Place> = Vec::new();
-    scanner.each(chars, |place| {
+    scanner.each(&codes, |place| {
         let Some(needle) = plan.needles.get(place.needle) else { return };
         // A single character is marked only where it was a word of the query.
         let says_enough =
