@@ -1,3 +1,10 @@
-//! Integration tests: the house seen from outside. One binary, so that it links once.
+//! The house seen from outside. One binary, so that it links once.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy sees tests only in functions marked as such")]
+
+mod cli;
+mod http;
+mod program;
+mod scale;
+mod serve;
 mod store_story;
 mod tidy;

@@ -2,7 +2,6 @@
 //! with them; one test holds the house to all rules, another feeds each rule a wrong example.
 //!
 //! The floors are read from the table in `src/ARCHITECTURE.md`, so the map and the proof are one.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy sees tests only in functions marked as such")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
