@@ -118,7 +118,7 @@ impl Server {
 
     /// Asks it to end, as a service manager does, and waits until it has.
     pub fn stop(mut self) -> ExitStatus {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let asked = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
         assert!(asked.success());
         self.child.wait().unwrap()
     }

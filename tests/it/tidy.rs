@@ -162,15 +162,18 @@ fn is_comment(line: &str) -> bool {
 
 // Rules
 
+/// Both ways: a room that is not on the map, and a map of a room that is not there.
 fn rooms_are_on_the_map(files: &Files) -> Vec<Fault> {
     let floors = floors(files);
     let Some(library) = files.get("src/lib.rs") else { return Vec::new() };
     let room = |line: &str| Some(line.strip_prefix("pub mod ")?.strip_suffix(';')?.to_owned());
-    (1..)
-        .zip(library.lines())
-        .filter_map(|(at, line)| Some((at, room(line)?)))
-        .filter(|(_, room)| !floors.contains_key(room))
-        .map(|(at, room)| fault("map", "src/lib.rs", at, format!("the room `{room}` is missing from {MAP}")))
+    let rooms: BTreeMap<String, usize> =
+        library.lines().zip(1..).filter_map(|(line, at)| Some((room(line)?, at))).collect();
+    let unmapped = rooms.iter().filter(|(room, _)| !floors.contains_key(*room));
+    let unbuilt = floors.keys().filter(|room| !rooms.contains_key(*room));
+    unmapped
+        .map(|(room, at)| fault("map", "src/lib.rs", *at, format!("the room `{room}` is missing from {MAP}")))
+        .chain(unbuilt.map(|room| fault("map", MAP, 0, format!("the room `{room}` is missing from src/lib.rs"))))
         .collect()
 }
 
@@ -368,8 +371,8 @@ fn dependencies_name_their_room(files: &Files) -> Vec<Fault> {
         if line.starts_with('[') {
             (inside, room) = (line == "[dependencies]", None);
         } else if let Some(comment) = line.strip_prefix("# ") {
-            // Other comments are on the line that follows, inside the same room.
-            room = if floors.contains_key(comment) { Some(comment) } else { room };
+            // One word names a room; a sentence is about the line that follows, in the same room.
+            room = if comment.contains(' ') { room } else { floors.contains_key(comment).then_some(comment) };
         } else if inside && line.contains('=') && room.is_none() {
             let name = line.split('=').next().unwrap_or_default().trim();
             faults.push(fault("crates", "Cargo.toml", at, format!("`{name}` stands under no room of the map")));
@@ -441,7 +444,10 @@ fn each_rule_sees_a_wrong_example() {
     let long = "fn f() {}\n".repeat(LINES_MAX + 1);
     let tested = format!("{}#[cfg(test)]\nmod tests {{\n{long}}}\n", "fn f() {}\n".repeat(LINES_MAX));
 
-    check(rooms_are_on_the_map, "src/lib.rs", "pub mod text;\npub mod attic;\n", &[2]);
+    let rooms = "pub mod domain;\npub mod text;\npub mod store;\n";
+    check(rooms_are_on_the_map, "src/lib.rs", rooms, &[]);
+    check(rooms_are_on_the_map, "src/lib.rs", &format!("{rooms}pub mod attic;\n"), &[4]);
+    check(rooms_are_on_the_map, "src/lib.rs", "pub mod domain;\npub mod text;\n", &[0]);
     check(imports_go_down, "src/text/a.rs", "use crate::domain::A;\n// crate::store\nuse crate::text::B;\n", &[]);
     check(imports_go_down, "src/text/a.rs", "use crate::store::A;\n", &[1]);
     check(imports_go_down, "src/domain/a.rs", "fn f() { crate::text::cut() }\n", &[1]);
@@ -470,6 +476,7 @@ fn each_rule_sees_a_wrong_example() {
     check(no_path_of_a_machine, "README.md", &home, &[1]);
     check(no_path_of_a_machine, "README.md", "https://example.com/work/ and ./tmp/x\n", &[]);
     check(dependencies_name_their_room, "Cargo.toml", "[dependencies]\n# text\na = \"1\"\n", &[]);
+    check(dependencies_name_their_room, "Cargo.toml", "[dependencies]\n# text\n# why a\na = \"1\"\n", &[]);
     check(dependencies_name_their_room, "Cargo.toml", "[dependencies]\n# attic\na = \"1\"\n[x]\nb = 1\n", &[3]);
 
     let gated = files(&[("src/text/mod.rs", "#[cfg(test)]\nmod fake;\n"), ("src/text/fake.rs", "x.unwrap()\n")]);
