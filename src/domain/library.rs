@@ -72,6 +72,12 @@ impl Library {
         self.articles.iter().filter(|a| a.is_listed())
     }
 
+    /// The listed articles, each text once: translations are reached from their original, or when
+    /// a search is in their language.
+    pub fn originals(&self) -> impl Iterator<Item = &Arc<Article>> {
+        self.listed().filter(|a| a.translation_of.as_ref().is_none_or(|original| self.article(original).is_none()))
+    }
+
     /// The article with this id.
     pub fn article(&self, id: &ArticleId) -> Option<&Arc<Article>> {
         self.articles.get(*self.by_id.get(id)?)
@@ -92,19 +98,19 @@ impl Library {
         self.categories.iter().find(|c| c.id == *id)
     }
 
-    /// Listed articles in or below a category.
+    /// Listed articles in or below a category, each text once.
     pub fn in_category<'a>(&'a self, id: &'a CategoryId) -> impl Iterator<Item = &'a Arc<Article>> {
-        self.listed().filter(|a| id.holds(&a.category))
+        self.originals().filter(|a| id.holds(&a.category))
     }
 
-    /// Listed articles that carry a tag.
+    /// Listed articles that carry a tag, each text once.
     pub fn with_tag<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Arc<Article>> {
-        self.listed().filter(move |a| a.tags.iter().any(|t| t == tag))
+        self.originals().filter(move |a| a.tags.iter().any(|t| t == tag))
     }
 
     /// Listed articles that changed last, newest first, those without a date left out.
     pub fn recent(&self, count: usize) -> Vec<&Arc<Article>> {
-        let mut dated: Vec<_> = self.listed().filter(|a| a.updated.is_some()).collect();
+        let mut dated: Vec<_> = self.originals().filter(|a| a.updated.is_some()).collect();
         dated.sort_by_key(|a| std::cmp::Reverse(a.updated));
         dated.truncate(count);
         dated

@@ -15,8 +15,11 @@ use crate::text::{Lexicon, fold, grams};
 
 /// Changes whenever the fields or what is put into them changes.
 const SCHEMA_VERSION: u32 = 1;
-/// Bytes of memory for each indexing thread. Below this tantivy writes too many small segments.
-const WRITER_BYTES: usize = 48 * 1024 * 1024;
+/// Bytes of memory for each indexing thread. A hundred thousand articles then make few segments,
+/// and every query asks each segment for each of its terms.
+const WRITER_BYTES: usize = 160 * 1024 * 1024;
+/// The same for a handful of articles.
+const WRITER_BYTES_FEW: usize = 24 * 1024 * 1024;
 /// Name of the analyzer in the schema.
 const ANALYZER: &str = "grams";
 
@@ -196,8 +199,10 @@ impl Index {
         // A handful of articles goes into one segment; a whole folder uses every core.
         let threads =
             if articles.len() < 256 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(8) };
-        let mut writer: IndexWriter =
-            self.inner.writer_with_num_threads(threads, threads * WRITER_BYTES).map_err(|error| match error {
+        let mut writer: IndexWriter = self
+            .inner
+            .writer_with_num_threads(threads, threads * if threads == 1 { WRITER_BYTES_FEW } else { WRITER_BYTES })
+            .map_err(|error| match error {
                 tantivy::TantivyError::LockFailure(..) => Error::Busy,
                 other => Error::Engine(other),
             })?;

@@ -32,10 +32,6 @@ pub struct Parameters {
     pub synonym: f32,
     /// Weight of the target of a one-way line, which says "look for this".
     pub directed_synonym: f32,
-    /// Weight of the query's neighbours standing as neighbours, against their pairs alone.
-    pub proximity: f32,
-    /// Power of the share of the query that an article holds, by which its score is multiplied.
-    pub coverage: f32,
     /// Whether mistyped queries are mended.
     pub mend: bool,
     /// Candidates that the index names, in sections.
@@ -57,10 +53,8 @@ impl Default for Parameters {
             section_share: 0.5,
             synonym: 0.6,
             directed_synonym: 0.8,
-            proximity: 0.0,
-            coverage: 0.0,
             mend: true,
-            candidates: 200,
+            candidates: 80,
         }
     }
 }

@@ -14,6 +14,8 @@ use super::scan::{Code, Scanner};
 
 /// What a question that the editor names is worth against the title.
 const QUESTION_SHARE: f32 = 0.9;
+/// By how much another section must beat the opening to be the one that is named.
+const OPENING_FAVOUR: f32 = 1.2;
 
 /// An article's score and where it comes from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -95,7 +97,7 @@ impl Ranker<'_> {
         whole.clear(needles);
         whole.add(title, self.collection.title_in_body);
         whole.add(extra, 1.0);
-        let mut best = (f32::MIN, 0);
+        let (mut best, mut best_score) = ((f32::MIN, 0), f32::MIN);
         let sections = article.sections().len();
         for (at, (heading, text)) in article.sections().enumerate() {
             section.clear(needles);
@@ -108,22 +110,23 @@ impl Ranker<'_> {
                     section.add(extra, 1.0);
                 }
                 let score = self.shares(section, self.collection.section_chars, shares);
-                if score > best.0 {
+                // The opening answers as a whole: another section must be clearly better to be named.
+                if at == 0 || score > best.0 * if best.1 == 0 { OPENING_FAVOUR } else { 1.0 } {
                     best = (score, at);
                 }
+                best_score = best_score.max(score);
             }
         }
         let whole_score = self.shares(whole, self.collection.article_chars, shares);
         let body = if sections > 1 {
-            best.0 * self.parameters.section_share + whole_score * (1.0 - self.parameters.section_share)
+            best_score * self.parameters.section_share + whole_score * (1.0 - self.parameters.section_share)
         } else {
             whole_score
         };
         let coverage = self.coverage(whole);
-        let factor = coverage.powf(self.parameters.coverage);
-        let title_score = title_score * self.parameters.title * self.collection.title_strength * factor;
-        let scale = if whole_score > 0.0 { body / whole_score * factor } else { 0.0 };
-        Scored { score: body * factor + title_score, section: best.1, coverage, title_score, scale }
+        let title_score = title_score * self.parameters.title * self.collection.title_strength;
+        let scale = if whole_score > 0.0 { body / whole_score } else { 0.0 };
+        Scored { score: body + title_score, section: best.1, coverage, title_score, scale }
     }
 
     /// What each needle gave of the body's score, in the order of the plan: for `explain`.

@@ -8,7 +8,7 @@ use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, Term};
+use tantivy::{DocAddress, InvertedIndexReader, Term};
 
 use crate::domain::{
     Article, ArticleId, CategoryId, Confidence, FacetCount, Facets, Hit, Interpretation, Lang, Library, Query, Results,
@@ -46,6 +46,8 @@ pub struct Searcher {
     lexicon: Arc<Lexicon>,
     snapshot: tantivy::Searcher,
     fields: Fields,
+    /// The grams of each segment, opened once: a query asks for a hundred frequencies.
+    inverted: Vec<Arc<InvertedIndexReader>>,
     columns: Vec<(Column<u64>, Column<u64>)>,
     collection: Collection,
     parameters: Parameters,
@@ -123,6 +125,11 @@ impl Searcher {
         previous: Option<&Self>,
     ) -> Result<Self, Error> {
         let snapshot = index.snapshot();
+        let inverted = snapshot
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.inverted_index(index.fields.grams))
+            .collect::<Result<_, tantivy::TantivyError>>()?;
         let columns = snapshot
             .segment_readers()
             .iter()
@@ -139,6 +146,7 @@ impl Searcher {
             lexicon,
             snapshot,
             fields: index.fields,
+            inverted,
             columns,
             collection,
             parameters,
@@ -264,9 +272,12 @@ impl Searcher {
 
     /// Everything there is, in the order of the site: the answer to an empty query.
     fn catalogue(&self, query: &Query) -> Results {
-        let in_lang = |a: &&Arc<Article>| query.lang.as_ref().is_none_or(|lang| a.lang == *lang);
-        let facets = self.facets(self.library.listed().filter(in_lang));
-        let all: Vec<&Arc<Article>> = (self.library.listed().filter(in_lang))
+        let everything: Vec<&Arc<Article>> = match &query.lang {
+            Some(lang) => self.library.listed().filter(|a| a.lang == *lang).collect(),
+            None => self.library.originals().collect(),
+        };
+        let facets = self.facets(everything.iter().copied());
+        let all: Vec<&Arc<Article>> = (everything.into_iter())
             .filter(|a| query.category.as_ref().is_none_or(|c| c.holds(&a.category)))
             .filter(|a| query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag)))
             .collect();
@@ -375,7 +386,8 @@ impl Searcher {
 
 impl Statistics for Searcher {
     fn document_frequency(&self, gram: &str) -> u64 {
-        self.snapshot.doc_freq(&Term::from_field_text(self.fields.grams, gram)).unwrap_or(0)
+        let term = Term::from_field_text(self.fields.grams, gram);
+        self.inverted.iter().map(|segment| u64::from(segment.doc_freq(&term).unwrap_or(0))).sum()
     }
 
     fn documents(&self) -> u64 {

@@ -140,7 +140,7 @@ fn multiply(library: &Library, copies: usize) -> Arc<Library> {
             other.id = ArticleId::parse(&format!("copy{copy}/{}", article.id)).unwrap();
             other.title = format!("{} {copy}", article.title);
             for section in &mut other.sections {
-                section.text.push_str(&format!(" copy{copy}"));
+                section.text = format!("{} copy{copy}", section.text);
             }
             Arc::new(other)
         }));
@@ -229,7 +229,6 @@ fn ablate(set: &Set) {
         ("whole article (best section only)", &[("section_share", 1.0)]),
         ("synonyms", &[("synonym", 0.0), ("directed_synonym", 0.0)]),
         ("mending", &[("mend", 0.0)]),
-        ("proximity", &[("proximity", 0.0)]),
     ];
     for (name, changes) in techniques {
         let without = measure(changes);
@@ -253,8 +252,6 @@ fn change(parameters: &mut Parameters, name: &str, value: f32) {
         "b" => parameters.b = value,
         "candidates" => parameters.candidates = value as usize,
         "mend" => parameters.mend = value > 0.0,
-        "proximity" => parameters.proximity = value,
-        "coverage" => parameters.coverage = value,
         other => panic!("no parameter {other}"),
     }
 }
