@@ -1,5 +1,5 @@
 // The vote without leaving the article: sent in place, then the same form asks for more and hands
-// it to the receipt. Where anything fails the plain form is sent instead.
+// it to the receipt. A second vote replaces the first. Where anything fails the plain form is sent.
 (() => {
   const form = document.querySelector("form[data-vote]");
   if (!form) return;
@@ -22,20 +22,30 @@
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({
-          helpful: button.value, q: value("q"), lang: value("lang"), revision: value("revision"), website: value("website"),
+          helpful: button.value, q: value("q"), from: value("from"), receipt: value("receipt"), lang: value("lang"), revision: value("revision"), website: value("website"),
         }),
       });
       if (answer.status !== 201) return plain();
       const { receipt } = await answer.json();
-      const thanks = document.createElement("p");
+      const thanks = form.querySelector("[role=status]") ?? document.createElement("p");
       thanks.setAttribute("role", "status");
       const link = document.createElement("a");
       link.href = `/feedback/${receipt}`;
       link.textContent = form.dataset.receipt;
-      thanks.append(form.dataset.thanks, " ", link);
-      votes.replaceWith(thanks);
-      form.action = link.href;
-      if (button.value === "no") words.open = true; else words.remove();
+      thanks.replaceChildren(form.dataset.thanks, " ", link, " ", form.dataset.again);
+      votes.after(thanks);
+      if (!value("receipt")) {
+        const known = document.createElement("input");
+        Object.assign(known, { type: "hidden", name: "receipt" });
+        form.append(known);
+      }
+      form.elements.namedItem("receipt").value = receipt;
+      votes.querySelectorAll("button").forEach((each) => {
+        each.disabled = false;
+        each.setAttribute("aria-pressed", String(each === button));
+      });
+      words.open = button.value === "no";
+      button.focus();
     } catch { plain(); }
   });
 })();

@@ -19,7 +19,8 @@
     const phrase = (count) => SIZES.includes(count) || count > 24;
     // A sentence in English is longer words and short ones mixed; a phrase is all there is.
     const bare = latin >= 12 && latin >= words.length * 0.8;
-    const key = plain.some((word) => /^(0x)?[0-9a-f]{64}$/i.test(word) && !/^0x/i.test(word) || /^[5KL][1-9A-HJ-NP-Za-km-z]{50,51}$/.test(word) || /^[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,}$/.test(word));
+    // 64 digits alone may be a transaction hash, which is public: the server tells what to do then.
+    const key = plain.some((word) => /^[5KL][1-9A-HJ-NP-Za-km-z]{50,51}$/.test(word) || /^[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,}$/.test(word));
     return key || (bare && phrase(latin)) || phrase(han);
   };
   for (const form of document.querySelectorAll("form[data-guard]")) {

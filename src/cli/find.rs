@@ -34,12 +34,11 @@ impl Search {
             limit: Some(self.limit.to_string()),
             ..RawQuery::default()
         };
-        let query = Query::parse(&raw);
         if self.json {
-            outln!("{}", crate::web::search_document(&*edition, crate::web::Ui::default(), &query));
+            outln!("{}", crate::web::search_document(&edition, crate::web::Ui::default(), &raw));
             return Ok(Outcome::Good);
         }
-        let results = edition.search(&query);
+        let results = edition.search(&Query::parse(&raw));
         match results.confidence {
             Confidence::Nothing => outln!("{}", say.pick("没有结果", "nothing found")),
             Confidence::Unsure => {

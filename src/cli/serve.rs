@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -32,6 +31,15 @@ pub(super) struct Serve {
     /// Address under which readers reach the site; otherwise the one it answers on.
     #[arg(long, env = "WENQU_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+    /// Proxies in front of this server: so many entries from the right of X-Forwarded-For are believed.
+    #[arg(long, env = "WENQU_TRUSTED_PROXIES", default_value_t = 0, value_name = "N")]
+    trusted_proxies: usize,
+    /// Feedback and suggestions that one visitor may send in an hour.
+    #[arg(long, env = "WENQU_POSTS_PER_HOUR", default_value_t = 60, value_name = "N")]
+    posts_per_hour: u32,
+    /// Days for which searches are kept; 0 logs none.
+    #[arg(long, env = "WENQU_KEEP_SEARCHES_DAYS", default_value_t = 90, value_name = "DAYS")]
+    keep_searches_days: u32,
     /// How the log is written.
     #[arg(long, env = "WENQU_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -66,10 +74,15 @@ impl Serve {
             )
         })?;
         let here = format!("http://{}", listener.local_addr()?);
-        let options =
-            web::Options { base_url: self.base_url.unwrap_or_else(|| here.clone()), ..web::Options::default() };
+        let options = web::Options {
+            base_url: self.base_url.unwrap_or_else(|| here.clone()),
+            trusted_proxies: self.trusted_proxies,
+            posts_per_hour: self.posts_per_hour,
+            keep_searches_days: self.keep_searches_days,
+            ..web::Options::default()
+        };
         outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
-        let app = App { editions, feedback: Arc::new(store.clone()), now: Timestamp::now, options };
+        let app = App::new(editions, store.clone(), options);
         web::serve(listener, app, stopped()).await?;
         store.close().await;
         Ok(())

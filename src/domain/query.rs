@@ -18,6 +18,8 @@ pub struct RawQuery {
     pub page: Option<String>,
     /// Hits on a page.
     pub limit: Option<String>,
+    /// `1` to search the words as they stand.
+    pub exact: Option<String>,
 }
 
 /// A query within its limits.
@@ -35,6 +37,8 @@ pub struct Query {
     pub page: u32,
     /// Hits on a page, from 1 to [`HITS_MAX`].
     pub limit: u32,
+    /// Whether the words are searched as they stand: the reader has seen them corrected and says no.
+    pub exact: bool,
 }
 
 impl Query {
@@ -63,6 +67,7 @@ impl Query {
             lang: filled(&raw.lang).and_then(|l| Lang::parse(&l)),
             page: number(&raw.page).unwrap_or(1).clamp(1, PAGE_MAX),
             limit: number(&raw.limit).unwrap_or(HITS_DEFAULT).clamp(1, HITS_MAX),
+            exact: filled(&raw.exact).is_some_and(|word| word == "1"),
         }
     }
 

@@ -66,6 +66,7 @@ static ICONS: LazyLock<Vec<String>> = LazyLock::new(|| {
 fn mime(ending: &str) -> HeaderValue {
     HeaderValue::from_static(match ending {
         "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
@@ -116,6 +117,28 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Result<impl 
         }
     }
     Ok((answer, asset.plain.clone()))
+}
+
+/// `GET /api/openapi.json`.
+pub async fn openapi() -> Result<impl IntoResponse, Error> {
+    fixed("openapi.json")
+}
+
+/// `GET /embed.js`: the one file that other sites may load.
+pub async fn embed() -> Result<impl IntoResponse, Error> {
+    let (mut headers, body) = fixed("embed.js")?;
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    Ok((headers, body))
+}
+
+/// A file under an address without its content in the name: kept by readers for an hour.
+fn fixed(name: &str) -> Result<(HeaderMap, Bytes), Error> {
+    let asset = ASSETS.get(name).ok_or(Error::NotFound)?;
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, asset.mime.clone());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    Ok((headers, asset.plain.clone()))
 }
 
 impl Asset {

@@ -14,11 +14,13 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::error::Error;
-use super::seam::View;
+use super::listen::LongQuery;
 use super::texts::{Texts, Ui, count};
 use super::url::{self, Fields, Plus};
-use super::{App, assets};
+use super::{App, assets, visitor};
 use crate::domain::{Library, Query, Site};
+use crate::edition::Edition;
+use crate::guard::{self, Finding};
 
 /// Cookie that remembers the language the reader chose. It says nothing else about them.
 pub const UI_COOKIE: &str = "ui";
@@ -32,7 +34,7 @@ pub struct Ctx {
     /// The rooms.
     pub app: Arc<App>,
     /// The edition that answers.
-    pub view: Arc<dyn View>,
+    pub edition: Arc<Edition>,
     /// Language of the interface.
     pub ui: Ui,
     /// The query string.
@@ -43,7 +45,9 @@ pub struct Ctx {
     pub searched: String,
     /// Names this request in the log and on error pages.
     pub reference: Reference,
-    /// Path and query as sent, without `ui`.
+    /// Address under which the visitor is counted; never kept nor logged.
+    pub visitor: String,
+    /// Path and query as sent, without `ui` and `from`.
     address: String,
 }
 
@@ -54,30 +58,37 @@ pub struct Reference(pub String);
 impl Ctx {
     /// Reads a request's head.
     pub fn of(app: &Arc<App>, parts: &Parts) -> Self {
-        let view = app.editions.current();
+        let edition = app.editions.current();
         let raw_query = parts.uri.query().unwrap_or_default();
-        let fields = Fields::parse(raw_query.as_bytes());
+        let long = parts.extensions.get::<LongQuery>();
+        let fields = Fields::parse(long.map_or(raw_query.as_bytes(), |query| &query.0));
         let cookies = CookieJar::from_headers(&parts.headers);
-        let first = view.library().site.languages.first().and_then(|l| Ui::parse(l.as_str()));
+        let first = edition.library().site.languages.first().and_then(|l| Ui::parse(l.as_str()));
         let ui = Ui::parse(fields.get("ui"))
             .or_else(|| Ui::parse(cookies.get(UI_COOKIE)?.value()))
             .or(first)
             .unwrap_or_default();
-        let kept: Vec<&str> = raw_query.split('&').filter(|f| !f.is_empty() && !f.starts_with("ui=")).collect();
+        let path = url::decode(parts.uri.path().as_bytes(), Plus::IsPlus);
+        let kept: Vec<&str> = raw_query
+            .split('&')
+            .filter(|f| !f.is_empty() && !f.starts_with("ui=") && !f.starts_with("from="))
+            .collect();
         let address = match kept.as_slice() {
             // What a form answered cannot be asked for again.
-            _ if !parts.method.is_safe() => "/".to_owned(),
-            _ if raw_query.len() > ADDRESS_BYTES_MAX => parts.uri.path().to_owned(),
+            _ if !parts.method.is_safe() || is_secret(&path) => "/".to_owned(),
+            _ if fields.hold_secret() => parts.uri.path().to_owned(),
+            _ if long.is_some() || raw_query.len() > ADDRESS_BYTES_MAX => parts.uri.path().to_owned(),
             [] => parts.uri.path().to_owned(),
             kept => format!("{}?{}", parts.uri.path(), kept.join("&")),
         };
         Self {
             ui,
             searched: searched(&parts.headers),
-            path: url::decode(parts.uri.path().as_bytes(), Plus::IsPlus),
+            visitor: visitor::address(parts, app.options.trusted_proxies),
+            path,
             reference: parts.extensions.get::<Reference>().cloned().unwrap_or_default(),
             app: Arc::clone(app),
-            view,
+            edition,
             fields,
             address,
         }
@@ -85,7 +96,7 @@ impl Ctx {
 
     /// The articles.
     pub fn library(&self) -> &Library {
-        self.view.library()
+        self.edition.library()
     }
 
     /// The words of the reader's language.
@@ -135,6 +146,8 @@ impl Ctx {
             canonical: String::new(),
             q: String::new(),
             markdown: String::new(),
+            alternates: Vec::new(),
+            preview: self.absolute(assets::url("og.png")),
             data: Vec::new(),
             languages,
         }
@@ -161,7 +174,12 @@ fn searched(headers: &HeaderMap) -> String {
         path.strip_prefix("search?")
     };
     let fields = Fields::parse(query().unwrap_or_default().as_bytes());
-    Query::of(fields.get("q")).text
+    if fields.hold_secret() { String::new() } else { Query::of(fields.get("q")).text }
+}
+
+/// Whether a text, as it came and whole, gives away funds.
+pub fn is_secret(text: &str) -> bool {
+    matches!(guard::inspect(text), Finding::Secret(_))
 }
 
 /// Which part of the site a page belongs to.
@@ -207,6 +225,10 @@ pub struct Frame<'a> {
     pub q: String,
     /// The page as Markdown, if there is one.
     pub markdown: String,
+    /// The same article in its languages, with absolute addresses.
+    pub alternates: Vec<(String, String)>,
+    /// Absolute address of the picture for link previews.
+    pub preview: String,
     /// Structured data.
     pub data: Vec<JsonLd>,
     /// Languages to choose.

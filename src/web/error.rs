@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::seam::DeskError;
+use crate::store;
 
 /// Why a request got no page.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum Error {
     Timeout,
     /// The store does not answer.
     #[error("store unavailable")]
-    Desk(#[source] Arc<DeskError>),
+    Store(#[source] Arc<store::Error>),
     /// A template could not be rendered.
     #[error("template failed")]
     Template(#[source] Arc<askama::Error>),
@@ -57,7 +57,7 @@ impl Error {
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::Timeout | Self::Desk(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Timeout | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Template(_) | Self::Panic => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -77,9 +77,9 @@ impl Error {
     }
 }
 
-impl From<DeskError> for Error {
-    fn from(error: DeskError) -> Self {
-        Self::Desk(Arc::new(error))
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Store(Arc::new(error))
     }
 }
 

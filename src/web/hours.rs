@@ -86,6 +86,20 @@ pub fn opening(channel: &ContactChannel, holidays: &[Date], now: Timestamp) -> O
     next.map_or(Opening::Unknown, |opens| Opening::Closed { opens, today: now.date() })
 }
 
+/// The present opening, or the next one, as moments; none where a channel always answers, its zone
+/// is not known, or nothing opens soon.
+pub fn next(channel: &ContactChannel, holidays: &[Date], now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    let zone = TimeZone::get(&channel.timezone).ok()?;
+    let today = now.to_zoned(zone.clone()).date();
+    let days = (-1..=DAYS_AHEAD).filter_map(|ahead| today.checked_add(jiff::Span::new().days(ahead)).ok());
+    let open = days.filter(|date| !holidays.contains(date)).flat_map(|date| {
+        let hours = channel.hours.iter().filter(move |h| h.days.contains(&date.weekday()));
+        hours.map(move |h| (date.to_datetime(h.open), ending(date, h)))
+    });
+    let moments = open.filter_map(|(from, to)| Some((zone.to_timestamp(from).ok()?, zone.to_timestamp(to).ok()?)));
+    moments.filter(|(_, to)| *to > now).min()
+}
+
 fn ending(date: Date, hours: &Hours) -> DateTime {
     let day = if hours.close <= hours.open { date.tomorrow().unwrap_or(date) } else { date };
     day.to_datetime(hours.close)
@@ -183,6 +197,9 @@ mod tests {
         check(&office, "2026-11-20T02:00:00Z", "现在在线，今天 21:00 结束");
         check(&office, "2026-11-20T00:59:00Z", "现在不在线，今天 09:00 开始");
         check(&office, "2026-11-20T13:00:00Z", "现在不在线，周二 09:00 开始");
+        let next = |now: &str| next(&office, &holidays, now.parse().unwrap()).map(|(from, to)| format!("{from} {to}"));
+        assert_eq!(next("2026-11-20T02:00:00Z").as_deref(), Some("2026-11-20T01:00:00Z 2026-11-20T13:00:00Z"));
+        assert_eq!(next("2026-11-20T13:00:00Z").as_deref(), Some("2026-11-24T01:00:00Z 2026-11-24T13:00:00Z"));
         check(&night, "2026-11-20T17:30:00Z", "现在在线，今天 02:00 结束");
     }
 

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use super::App;
 use super::context::{Reference, UI_COOKIE};
 use super::error::Error;
+use super::listen::long_query;
 use super::texts::Ui;
 use super::url::Fields;
 
@@ -45,7 +46,11 @@ const HEADERS: [(HeaderName, HeaderValue); 7] = [
 pub async fn protect(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let reference = format!("{:010x}", rand::rng().random::<u64>() >> 24);
     request.extensions_mut().insert(Reference(reference.clone()));
-    let chosen = Ui::parse(Fields::parse(request.uri().query().unwrap_or_default().as_bytes()).get("ui"));
+    let query = request.uri().query().unwrap_or_default();
+    let chosen = Ui::parse(Fields::parse(query.as_bytes()).get("ui"));
+    if let Some(long) = long_query(request.extensions(), query) {
+        request.extensions_mut().insert(long);
+    }
 
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -1,7 +1,6 @@
 //! Pages, forms, API and headers: the only room that knows HTTP. One file per page: handler,
 //! template struct, tests. What a reader typed is never logged.
 
-pub mod seam;
 pub mod texts;
 
 mod api;
@@ -9,17 +8,19 @@ mod assets;
 mod context;
 mod discovery;
 mod error;
-#[cfg(test)]
-mod fake;
 mod hours;
 mod layers;
 mod listen;
 mod media;
 mod pages;
 #[cfg(test)]
+mod sample;
+mod searches;
+#[cfg(test)]
 mod tests;
+mod twice;
 mod url;
-mod wiring;
+mod visitor;
 
 use std::any::Any;
 use std::future::Future;
@@ -41,6 +42,8 @@ use tower_http::trace::TraceLayer;
 pub use api::search::document as search_document;
 pub use texts::Ui;
 
+use crate::edition::Editions;
+use crate::store::Store;
 use error::Error;
 
 /// Bytes of a form: a comment of 2,000 Han characters, percent-encoded, is 18 kB.
@@ -53,15 +56,28 @@ const ANSWER_TIME: Duration = Duration::from_secs(10);
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// What the site is made of.
+#[derive(Debug)]
 pub struct App {
     /// The articles and their index.
-    pub editions: Arc<dyn seam::Editions>,
-    /// Where feedback is kept.
-    pub feedback: Arc<dyn seam::Desk>,
+    pub editions: Arc<Editions>,
+    /// Where feedback, searches and the desk are kept.
+    pub store: Store,
     /// The clock.
     pub now: fn() -> Timestamp,
     /// Settings.
     pub options: Options,
+    /// Searches on their way to the store.
+    searches: searches::SearchLog,
+    /// Forms of the last minutes.
+    twice: twice::Twice,
+}
+
+impl App {
+    /// A site of these articles and this store, by the system's clock.
+    pub fn new(editions: Arc<Editions>, store: Store, options: Options) -> Self {
+        let searches = searches::SearchLog::new(options.keep_searches_days);
+        Self { editions, store, now: Timestamp::now, options, searches, twice: twice::Twice::default() }
+    }
 }
 
 /// Settings of the site.
@@ -73,18 +89,38 @@ pub struct Options {
     pub requests_max: usize,
     /// Connections held at once; more wait in the system's queue.
     pub connections_max: usize,
+    /// Proxies in front of the server, whose word on a visitor's address is taken.
+    pub trusted_proxies: usize,
+    /// Feedback, suggestions and additions that one visitor may send in an hour.
+    pub posts_per_hour: u32,
+    /// Look-ups in the official register that one visitor may make in an hour.
+    pub checks_per_hour: u32,
+    /// Days for which searches are kept; with 0 they are not logged.
+    pub keep_searches_days: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { base_url: "http://127.0.0.1:8080".to_owned(), requests_max: 512, connections_max: 4096 }
+        Self {
+            base_url: "http://127.0.0.1:8080".to_owned(),
+            requests_max: 512,
+            connections_max: 4096,
+            trusted_proxies: 0,
+            // A family or an office may share one address.
+            posts_per_hour: 60,
+            checks_per_hour: 240,
+            keep_searches_days: 90,
+        }
     }
 }
 
 /// Every address of the site.
-pub fn router(app: App) -> Router {
-    let seats = Arc::new(Semaphore::new(app.options.requests_max));
-    let app = Arc::new(app);
+pub fn router(app: Arc<App>) -> Router {
+    surround(addresses(), app)
+}
+
+/// The addresses, each with what answers there.
+fn addresses() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/search", get(pages::search::show).merge(search_form()))
@@ -97,6 +133,8 @@ pub fn router(app: App) -> Router {
         .route("/official", get(pages::official::show))
         .route("/media/{*path}", get(media::show))
         .route("/static/{name}", get(assets::serve))
+        .route("/embed.js", get(assets::embed))
+        .route("/api/openapi.json", get(assets::openapi))
         .route("/api/v1/search", get(api::search::answer))
         .route("/api/v1/suggest", get(api::suggest::answer))
         .route("/api/v1/articles", get(api::articles::list))
@@ -113,6 +151,12 @@ pub fn router(app: App) -> Router {
         .route("/favicon.ico", get(discovery::favicon))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+}
+
+/// Puts the limits and headers that hold for every address around them.
+fn surround(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
+    let seats = Arc::new(Semaphore::new(app.options.requests_max));
+    addresses
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(middleware::from_fn(layers::refuse_cross_site))
         .layer(CatchPanicLayer::custom(panicked))
@@ -162,9 +206,15 @@ pub async fn serve(
         tell.notify_one();
     };
     drop(tokio::task::spawn_blocking(assets::warm));
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(stopping);
-    tokio::select! {
+    let app = Arc::new(app);
+    let keeper = tokio::spawn(searches::keep(Arc::clone(&app)));
+    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<listen::Peer>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stopping);
+    let result = tokio::select! {
         result = server => result,
         () = async { told.notified().await; tokio::time::sleep(DRAIN_TIME).await } => Ok(()),
-    }
+    };
+    keeper.abort();
+    app.searches.flush(&app.store).await;
+    result
 }

@@ -1,18 +1,18 @@
 //! How the tests of this room ask the router, and what holds for every page.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request};
 use scraper::{ElementRef, Html, Selector};
 use tower::ServiceExt as _;
 
-use super::fake::{Drawer, app};
-use super::router;
+use std::sync::Arc;
+
+use super::sample::app;
 use super::texts::Ui;
-use crate::domain::{Feedback, Status};
+use super::{App, addresses, router, surround};
+use crate::domain::{Change, Feedback, Status};
+use crate::store::{FeedbackFilter, Store};
 
 /// What came back.
 pub struct Page {
@@ -31,13 +31,27 @@ impl Page {
 /// A site in memory.
 pub struct Server {
     router: Router,
-    drawer: Arc<Drawer>,
+    pub store: Store,
 }
 
 impl Server {
-    pub fn new() -> Self {
-        let drawer = Arc::new(Drawer::default());
-        Self { router: router(app(&drawer)), drawer }
+    pub async fn new() -> Self {
+        Self::of(app().await)
+    }
+
+    /// With one address more, at which the handler panics.
+    pub async fn panicking() -> Self {
+        let app = app().await;
+        let addresses = addresses().route("/panic", axum::routing::get(async || -> String { panic!("asked to") }));
+        Self { store: app.store.clone(), router: surround(addresses, Arc::new(app)) }
+    }
+
+    pub fn of(app: App) -> Self {
+        Self::shared(&Arc::new(app))
+    }
+
+    pub fn shared(app: &Arc<App>) -> Self {
+        Self { store: app.store.clone(), router: router(Arc::clone(app)) }
     }
 
     pub async fn send(&self, method: Method, path: &str, body: &str, headers: &[(&str, &str)]) -> Page {
@@ -60,36 +74,35 @@ impl Server {
         self.send(Method::POST, path, body, &[]).await
     }
 
-    pub fn kept(&self) -> Vec<Feedback> {
-        self.drawer.kept.lock().unwrap().clone()
+    pub async fn kept(&self) -> Vec<Feedback> {
+        self.store.feedback(&FeedbackFilter::default(), None, 100).await.unwrap()
     }
 
-    pub fn change(&self, status: Status, reply: &str) {
-        for feedback in self.drawer.kept.lock().unwrap().iter_mut() {
-            feedback.status = status;
-            reply.clone_into(&mut feedback.reply);
+    pub async fn change(&self, status: Status, reply: &str, change: Option<Change>) {
+        for feedback in self.kept().await {
+            self.store.set_status(&feedback.receipt, status, reply, "tester", change.clone()).await.unwrap();
         }
     }
 
-    pub fn sabotage(&self) {
-        self.drawer.broken.store(true, Ordering::Relaxed);
+    pub async fn sabotage(&self) {
+        self.store.close().await;
     }
 }
 
 pub async fn get(path: &str) -> Page {
-    Server::new().get(path).await
+    Server::new().await.get(path).await
 }
 
 pub async fn get_with(path: &str, headers: &[(&str, &str)]) -> Page {
-    Server::new().send(Method::GET, path, "", headers).await
+    Server::new().await.send(Method::GET, path, "", headers).await
 }
 
 pub async fn post(path: &str, body: &str) -> Page {
-    Server::new().post(path, body).await
+    Server::new().await.post(path, body).await
 }
 
 pub async fn post_with(path: &str, body: &str, headers: &[(&str, &str)]) -> Page {
-    Server::new().send(Method::POST, path, body, headers).await
+    Server::new().await.send(Method::POST, path, body, headers).await
 }
 
 pub async fn json(path: &str) -> (u16, serde_json::Value) {
@@ -128,7 +141,7 @@ const PAGES: [&str; 12] = [
 
 #[tokio::test]
 async fn every_page_has_its_landmarks_in_every_language() {
-    let server = Server::new();
+    let server = Server::new().await;
     for path in PAGES {
         for ui in Ui::ALL {
             let glue = if path.contains('?') { '&' } else { '?' };
@@ -159,7 +172,7 @@ async fn every_page_has_its_landmarks_in_every_language() {
 
 #[tokio::test]
 async fn nothing_inline_and_nothing_from_elsewhere() {
-    let server = Server::new();
+    let server = Server::new().await;
     for path in PAGES {
         let html = server.get(path).await.html;
         for script in select(&html, "script") {
@@ -176,7 +189,7 @@ async fn nothing_inline_and_nothing_from_elsewhere() {
 
 #[tokio::test]
 async fn every_file_a_page_names_is_there_and_kept_for_good() {
-    let server = Server::new();
+    let server = Server::new().await;
     let html = server.get("/articles/transactions/not-arrived").await.html;
     let named = select(&html, "link[href^=\"/static/\"], script[src]");
     assert!(named.len() >= 4);
@@ -198,7 +211,7 @@ async fn every_file_a_page_names_is_there_and_kept_for_good() {
 
 #[tokio::test]
 async fn pages_carry_protecting_headers_and_a_validator() {
-    let server = Server::new();
+    let server = Server::new().await;
     for path in PAGES {
         let page = server.get(path).await;
         let policy = page.header("content-security-policy");
@@ -221,7 +234,7 @@ async fn pages_carry_protecting_headers_and_a_validator() {
 
 #[tokio::test]
 async fn a_chosen_language_is_remembered_and_never_guessed() {
-    let server = Server::new();
+    let server = Server::new().await;
     let page = server.get("/?ui=en").await;
     assert!(page.header("set-cookie").starts_with("ui=en; Path=/; Max-Age="));
     let page = server.send(Method::GET, "/", "", &[("cookie", "ui=en")]).await;
@@ -234,10 +247,9 @@ async fn a_chosen_language_is_remembered_and_never_guessed() {
 
 #[tokio::test]
 async fn a_full_house_asks_readers_to_come_back() {
-    let drawer = Arc::new(Drawer::default());
-    let mut app = app(&drawer);
+    let mut app = app().await;
     app.options.requests_max = 0;
-    let server = Server { router: router(app), drawer };
+    let server = Server::of(app);
     let page = server.get("/").await;
     assert_eq!((page.status, page.header("retry-after").as_str()), (503, "3"));
     assert_eq!(server.get("/healthz").await.status, 200);
@@ -256,7 +268,7 @@ async fn the_server_answers_and_stops_when_told() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let site = app(&Arc::new(Drawer::default()));
+    let site = app().await;
     let server = tokio::spawn(super::serve(listener, site, async { drop(stopped.await) }));
     let ask = move || {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
@@ -271,9 +283,112 @@ async fn the_server_answers_and_stops_when_told() {
     server.await.unwrap().unwrap();
 }
 
+/// Asks over a real connection and gives the whole answer.
+async fn ask_over_the_wire(request: String) -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(super::serve(listener, app().await, async { drop(stopped.await) }));
+    let ask = move || {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = tokio::task::spawn_blocking(ask).await.unwrap();
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn an_address_of_any_length_is_answered_and_looked_through() {
+    let get = |q: &str| format!("GET /search?q={q} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    let first = get("short").replace("connection: close\r\n", "");
+    let answer = ask_over_the_wire(format!("{first}{}", get("x"))).await;
+    assert_eq!(answer.matches("HTTP/1.1 200").count(), 2, "{answer:.300}");
+    for length in [40_000, 100_000, 600_000] {
+        let answer = ask_over_the_wire(get(&"%E5%8A%A9".repeat(length / 9))).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{length}: {answer:.100}");
+        assert!(answer.len() < 100_000 && answer.contains("助助助"), "{length}");
+    }
+    let phrase = "legal+winner+thank+year+wave+sausage+worth+useful+legal+winner+thank+yellow";
+    let answer = ask_over_the_wire(get(&format!("{}+{phrase}", "%E5%8A%A9+".repeat(12_000)))).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("data-forget"), "{answer:.300}");
+    assert!(!answer.contains("sausage"));
+}
+
+#[tokio::test]
+async fn a_secret_anywhere_in_an_address_is_repeated_nowhere() {
+    let server = Server::new().await;
+    let phrase = "legal+winner+thank+year+wave+sausage+worth+useful+legal+winner+thank+yellow";
+    let tail = format!("q={}{phrase}", "a+".repeat(200));
+    for path in [
+        format!("/search?q={phrase}"),
+        format!("/search?{tail}"),
+        format!("/search?q=a&tag={phrase}"),
+        format!("/?x={phrase}"),
+        format!("/contact?{phrase}"),
+        format!("/articles/transactions/not-arrived?from={phrase}"),
+        format!("/articles/{}", phrase.replace('+', "%20")),
+        format!("/tags/{}", phrase.replace('+', "%20")),
+        format!("/api/v1/search?{tail}"),
+        format!("/api/v1/suggest?q={phrase}"),
+    ] {
+        let page = server.get(&path).await;
+        assert!(!page.html.contains("sausage") && !format!("{:?}", page.headers).contains("sausage"), "{path}");
+    }
+    let page = server
+        .send(
+            Method::GET,
+            "/articles/transactions/not-arrived",
+            "",
+            &[("host", "wenqu.test"), ("referer", &format!("http://wenqu.test/search?{tail}"))],
+        )
+        .await;
+    assert!(!page.html.contains("sausage") && !page.html.contains("a a a"));
+}
+
+#[tokio::test]
+async fn the_description_of_the_api_and_the_router_agree() {
+    let server = Server::new().await;
+    let document: serde_json::Value = serde_json::from_str(&server.get("/api/openapi.json").await.html).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let receipt = server.post("/api/v1/articles/transactions/pending/feedback", r#"{"helpful":"yes"}"#).await;
+    let receipt = receipt.header("location").rsplit('/').next().unwrap().to_owned();
+    for (path, methods) in paths {
+        let address = path.replace("{id}", "transactions/not-arrived").replace("{receipt}", &receipt);
+        for (method, what) in methods.as_object().unwrap() {
+            let page = server.send(method.to_uppercase().parse().unwrap(), &address, r#"{"helpful":"yes"}"#, &[]).await;
+            let status = page.status.to_string();
+            assert!(page.status < 300 && what["responses"].get(&status).is_some(), "{method} {path}: {status}");
+        }
+    }
+    // An article's id and what follows it are one route, so that is compared by its beginning.
+    let routes = include_str!("mod.rs").split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    for route in routes.filter(|route| route.starts_with("/api/")) {
+        let fixed = route.replace("{*id}", "{id}");
+        assert!(paths.contains_key(&fixed), "{route} is not described");
+    }
+}
+
+#[tokio::test]
+async fn other_sites_may_load_the_search_box_and_nothing_else() {
+    let server = Server::new().await;
+    let shared = |page: &Page| page.header("access-control-allow-origin") == "*";
+    let page = server.get("/embed.js").await;
+    assert!(shared(&page) && page.header("cross-origin-resource-policy") == "cross-origin");
+    assert!(shared(&server.get("/api/v1/suggest?q=a").await));
+    for path in ["/", "/api/v1/search?q=a", "/api/v1/articles", "/search?q=a"] {
+        assert!(!shared(&server.get(path).await), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn head_and_wrong_methods_are_answered() {
-    let server = Server::new();
+    let server = Server::new().await;
     let page = server.send(Method::HEAD, "/", "", &[]).await;
     assert_eq!((page.status, page.html.as_str()), (200, ""));
     let page = server.post("/contact", "").await;

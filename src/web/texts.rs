@@ -128,6 +128,8 @@ texts! {
 
     // Home.
     hero: "遇到了什么问题？", "遇到了什麼問題？", "What can we help with?";
+    recent_searches: "最近搜过", "最近搜過", "Your recent searches";
+    recent_clear: "清除", "清除", "Clear";
     popular: "大家常搜", "大家常搜", "Often searched";
     urgent: "急事先看", "急事先看", "Urgent";
     urgent_badge: "紧急", "緊急", "Urgent";
@@ -164,11 +166,23 @@ texts! {
     previous_page: "上一页", "上一頁", "Previous";
     next_page: "下一页", "下一頁", "Next";
     emergency: "资金可能有危险，先做这几步", "資金可能有危險，先做這幾步", "Your funds may be at risk. First do this";
+    answer_more: "看全部步骤", "看全部步驟", "Read all of it";
+    answer_open: "打开文章", "開啟文章", "Open the article";
     emergency_open: "打开完整步骤", "開啟完整步驟", "Open all steps";
     secret_title: "请不要输入助记词或私钥", "請不要輸入助記詞或私鑰", "Do not enter your recovery phrase or private key";
     secret_text: "你输入的内容像是助记词或私钥。我们没有搜索，也没有保存它。请清除这条浏览记录；如果它曾经填进别的网页或发给过别人，请马上转移资产。", "你輸入的內容像是助記詞或私鑰。我們沒有搜尋，也沒有保存它。請清除這筆瀏覽紀錄；如果它曾經填進別的網頁或傳給過別人，請馬上轉移資產。", "What you entered looks like a recovery phrase or private key. We did not search for it and did not keep it. Clear this entry from your browser history. If you ever gave it to anyone or typed it into another site, move your funds now.";
     secret_stopped: "这像是助记词或私钥，已经拦下，没有发出。请删掉它，只写遇到的问题。", "這像是助記詞或私鑰，已經攔下，沒有發出。請刪掉它，只寫遇到的問題。", "This looks like a recovery phrase or private key. It was stopped here and not sent. Remove it and describe the problem only.";
-    identifier_text: "这像是一个地址或交易哈希。它是公开信息，请到对应网络的区块浏览器里查询；这里只搜索帮助文章。", "這像是一個地址或交易雜湊。它是公開資訊，請到對應網路的區塊瀏覽器裡查詢；這裡只搜尋說明文章。", "This looks like an address or a transaction hash. It is public: look it up in the block explorer of its network. Here we search help articles only.";
+    identifier_text: "这像是{kind}。它是公开信息，请到对应网络的区块浏览器里查询；这里只搜索帮助文章。", "這像是{kind}。它是公開資訊，請到對應網路的區塊瀏覽器裡查詢；這裡只搜尋說明文章。", "This looks like {kind}. It is public: look it up in the block explorer of its network. Here we search help articles only.";
+    identifier_bad: "它的校验不对：可能抄错了一个字符。", "它的校驗不對：可能抄錯了一個字元。", "Its checksum is wrong: a character may be mistyped.";
+    identifier_key: "私钥也是这个样子：如果它是私钥，请把资产转到新钱包，不要再粘贴它。", "私鑰也是這個樣子：如果它是私鑰，請把資產轉到新錢包，不要再貼上它。", "Private keys look the same: if it is one, move the funds to a new wallet and never paste it again.";
+    identifier_evm_address: "一个 0x 开头的地址（以太坊等网络）", "一個 0x 開頭的地址（以太坊等網路）", "an address that begins with 0x (Ethereum and its kin)";
+    identifier_evm_hash: "一个 0x 开头的交易哈希（以太坊等网络）", "一個 0x 開頭的交易雜湊（以太坊等網路）", "a transaction hash that begins with 0x (Ethereum and its kin)";
+    identifier_hash64: "一个交易哈希（TRON 或比特币）", "一個交易雜湊（TRON 或比特幣）", "a transaction hash (TRON or Bitcoin)";
+    identifier_tron: "一个 TRON 地址", "一個 TRON 地址", "a TRON address";
+    identifier_btc: "一个比特币地址", "一個比特幣地址", "a Bitcoin address";
+    identifier_sol: "一个 Solana 地址", "一個 Solana 地址", "a Solana address";
+    identifier_sol_signature: "一个 Solana 交易签名", "一個 Solana 交易簽章", "a Solana transaction signature";
+    identifier_xpub: "一个扩展公钥：有它就能看到这个账户的全部地址，请不要再发给别人", "一個擴充公鑰：有它就能看到這個帳戶的全部地址，請不要再傳給別人", "an extended public key: it shows every address of the account, so do not pass it on";
     suggest_title: "告诉我们缺了什么", "告訴我們缺了什麼", "Tell us what is missing";
     suggest_text: "写下你想找的内容，编辑会据此补写文章。", "寫下你想找的內容，編輯會據此補寫文章。", "Say what you were looking for. Editors write new articles from this.";
     suggest_label: "你想找什么？", "你想找什麼？", "What were you looking for?";
@@ -185,6 +199,7 @@ texts! {
     contents: "本文目录", "本文目錄", "On this page";
     applies_to: "适用于", "適用於", "Applies to";
     overdue: "这篇文章已过复核日期，内容可能有变化，请以应用内显示为准。", "這篇文章已過覆核日期，內容可能有變化，請以應用程式內顯示為準。", "This article is past its review date and may be out of date. Trust what the app shows.";
+    older_translation: "原文在这篇译文之后有过更新，以原文为准：", "原文在這篇譯文之後有過更新，以原文為準：", "The original has changed since this translation. It prevails:";
     urgent_article: "资金正有危险？不要急着操作，按顺序一步一步做。", "資金正有危險？不要急著操作，按順序一步一步做。", "Funds at risk? Do not rush. Take the steps in order.";
     other_languages: "其他语言", "其他語言", "Other languages";
     related: "相关文章", "相關文章", "Related articles";
@@ -220,6 +235,8 @@ texts! {
     error_comment_required: "请写几句话。", "請寫幾句話。", "Write a few words.";
     error_comment_long: "内容太长了，最多 {n} 字。", "內容太長了，最多 {n} 字。", "Too long: at most {n} characters.";
     error_unavailable: "暂时存不下来，你写的内容还在下面，请稍后再试。", "暫時存不下來，你寫的內容還在下面，請稍後再試。", "We cannot save this just now. What you wrote is still below; please try again shortly.";
+    throttled_text: "这一小时里次数太多了，大约 {n} 分钟后可以再试。你填的内容还在。", "這一小時裡次數太多了，大約 {n} 分鐘後可以再試。你填的內容還在。", "Too many in this hour. You can try again in about {n} minute; what you entered is still here.|Too many in this hour. You can try again in about {n} minutes; what you entered is still here.";
+    vote_again: "改主意了？再点一次就会替换。", "改主意了？再點一次就會取代。", "Changed your mind? Vote again to replace it.";
     secret_form_title: "没有提交：内容里像有助记词或私钥", "沒有送出：內容裡像有助記詞或私鑰", "Not sent: it seems to contain a recovery phrase or private key";
     secret_form_text: "为了你的资金安全，这段文字没有保存，也不会再显示。请去掉它再写一次。", "為了你的資金安全，這段文字沒有保存，也不會再顯示。請去掉它再寫一次。", "For your safety the text was not kept and is not shown again. Please write it again without the secret.";
     secret_next: "如果你曾把它发给别人或填进别的网页，请马上：", "如果你曾把它傳給別人或填進別的網頁，請馬上：", "If you ever gave it to someone or entered it on another site, right now:";
@@ -240,6 +257,17 @@ texts! {
     receipt_said: "你写的", "你寫的", "What you said";
     receipt_more: "补充说明", "補充說明", "Add to this";
     receipt_more_text: "多写一句在哪里卡住，编辑就能改得更准。", "多寫一句在哪裡卡住，編輯就能改得更準。", "One more line on where you got stuck helps the editors most.";
+    receipt_added: "后来补充", "後來補充", "Added later";
+    receipt_add: "再补充一句", "再補充一句", "Add a sentence";
+    receipt_add_full: "补充的次数已经用完。", "補充的次數已經用完。", "No more sentences can be added.";
+    receipt_change: "改在这里", "改在這裡", "Changed here";
+    receipt_version: "版本 {revision}", "版本 {revision}", "Version {revision}";
+    receipt_priority: "处理顺序：{priority}", "處理順序：{priority}", "Priority: {priority}";
+    receipt_vote: "改评价", "改評價", "Change your vote";
+    priority_fund_safety: "资金安全，最先看", "資金安全，最先看", "fund safety, looked at first";
+    priority_account: "账户使用", "帳戶使用", "account access";
+    priority_transaction: "交易", "交易", "transactions";
+    priority_other: "一般", "一般", "general";
     receipt_withdraw: "撤回这条反馈", "撤回這則意見", "Withdraw this feedback";
     receipt_withdraw_text: "撤回后，你写的文字会被删除。", "撤回後，你寫的文字會被刪除。", "Withdrawing deletes what you wrote.";
     receipt_saved: "补充已保存。", "補充已保存。", "Saved.";
@@ -276,6 +304,18 @@ texts! {
     prepare_3: "相关的网络、地址和交易哈希（都是公开信息）", "相關的網路、地址和交易雜湊（都是公開資訊）", "The network, addresses and transaction hashes (all public)";
     prepare_4: "发生的时间，和完整的报错文字", "發生的時間，和完整的錯誤訊息", "When it happened, and the full error text";
     prepare_5: "截图：先遮住余额和任何助记词", "截圖：先遮住餘額和任何助記詞", "Screenshots, with balances and any phrase covered";
+    local_hours: "按你所在的时区：", "依你所在的時區：", "In your time zone:";
+    local_opens: "开始：", "開始：", "opens";
+    local_closes: "结束：", "結束：", "closes";
+    check_lead: "填好后生成一段文字，复制给客服就行。内容只留在这台设备上，不会发给我们；不要写助记词或私钥。", "填好後產生一段文字，複製給客服就行。內容只留在這台裝置上，不會傳給我們；不要寫助記詞或私鑰。", "Fill it in, make one text and copy it to support. It stays on this device and is not sent to us. Never write a recovery phrase or private key.";
+    check_account: "账户类型（助记词、私钥导入、硬件钱包、观察）", "帳戶類型（助記詞、私鑰匯入、硬體錢包、觀察）", "Kind of account (phrase, imported key, hardware, watch-only)";
+    check_version: "应用版本、手机型号和系统版本", "應用程式版本、手機型號和系統版本", "App version, phone model and system version";
+    check_what: "发生了什么：做了什么，期望什么，实际看到什么", "發生了什麼：做了什麼，期望什麼，實際看到什麼", "What happened: what you did, expected and saw";
+    check_when: "发生的时间，和完整的报错文字", "發生的時間，和完整的錯誤訊息", "When, and the full error text";
+    check_chain: "网络、地址和交易哈希（都是公开信息）", "網路、地址和交易雜湊（都是公開資訊）", "Network, addresses and transaction hashes (all public)";
+    check_shots: "准备附上的截图（先遮住余额和任何助记词）", "準備附上的截圖（先遮住餘額和任何助記詞）", "Screenshots you will attach (cover balances and any phrase)";
+    check_make: "生成文字", "產生文字", "Make the text";
+    check_made: "复制这段文字", "複製這段文字", "Copy this text";
     no_channels: "还没有设置联系渠道。", "還沒有設定聯絡管道。", "No contact channel is set up yet.";
 
     // Official.
@@ -286,6 +326,11 @@ texts! {
     official_listed_text: "登记的是：{value}。仍请确认地址栏逐字一致；官方也不会索要助记词。", "登記的是：{value}。仍請確認網址列逐字一致；官方也不會索取助記詞。", "Registered as {value}. Still compare the address letter by letter; we never ask for a phrase.";
     official_lookalike: "不在登记里，而且很像官方的 {value}", "不在登記裡，而且很像官方的 {value}", "Not in the register, and it imitates {value}";
     official_lookalike_text: "这是仿冒的常见做法。不要打开，不要下载，不要连接钱包。", "這是仿冒的常見做法。不要開啟，不要下載，不要連接錢包。", "This is how fakes are made. Do not open it, download from it or connect a wallet.";
+    likeness_letters: "它用了形状相近的字符。", "它用了形狀相近的字元。", "It uses letters that look alike.";
+    likeness_typo: "它只差一个字符。", "它只差一個字元。", "It is one letter off.";
+    likeness_ending: "它只换了域名的结尾。", "它只換了網域的結尾。", "Only the ending of the domain differs.";
+    likeness_inside: "官方的名字只是它的一部分。", "官方的名字只是它的一部分。", "The official name is only a part of it.";
+    likeness_before_at: "官方的名字写在了 @ 的前面，真正的地址在后面。", "官方的名字寫在了 @ 的前面，真正的地址在後面。", "The official name stands before the @; the real address comes after it.";
     official_unlisted: "不在官方登记里", "不在官方登記裡", "Not in the official register";
     official_unlisted_text: "登记以外的都不是我们的渠道。不要把任何信息交给对方。", "登記以外的都不是我們的管道。不要把任何資訊交給對方。", "Whatever is not listed is not ours. Do not give them anything.";
     official_register: "全部官方渠道", "全部官方管道", "All official channels";
@@ -360,7 +405,7 @@ mod tests {
     fn every_text_is_used() {
         let mut sources = String::new();
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in ["templates", "src/web", "src/web/pages", "src/web/api"] {
+        for folder in ["templates", "src/web", "src/web/pages", "src/web/pages/search", "src/web/api"] {
             for file in std::fs::read_dir(root.join(folder)).unwrap() {
                 let path = file.unwrap().path();
                 if path.is_file() && !path.ends_with("texts.rs") {

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use super::context::is_secret;
+
 /// Fields of one query string or form that are looked at; ours have fewer than ten.
 const FIELDS_MAX: usize = 64;
 
@@ -34,6 +36,11 @@ impl Fields {
     /// Whether there is no field of this name, filled or not.
     pub fn is_absent(&self, name: &str) -> bool {
         self.0.iter().all(|(n, _)| n != name)
+    }
+
+    /// Whether a name or value, whole and before anything is cut off, gives away funds.
+    pub fn hold_secret(&self) -> bool {
+        self.0.iter().any(|(name, value)| is_secret(name) || is_secret(value))
     }
 
     /// Puts the fields of `other` before these, so that they win.

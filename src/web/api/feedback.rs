@@ -12,7 +12,8 @@ use crate::web::context::Ctx;
 use crate::web::error::Error;
 use crate::web::pages::article::by_id;
 use crate::web::pages::error::problem_json;
-use crate::web::pages::feedback::{Outcome, private, take};
+use crate::web::pages::feedback::{Hidden, Outcome, come_back, private, take};
+use crate::web::texts::count;
 
 /// The form's fields.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +27,8 @@ struct Body {
     lang: String,
     revision: String,
     website: String,
+    receipt: String,
+    from: String,
 }
 
 /// `POST /api/v1/articles/{id}/feedback`.
@@ -34,10 +37,11 @@ pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
     let article = by_id(&ctx, path).filter(|a| a.takes_feedback).ok_or(Error::NotFound)?;
     let body: Body = serde_json::from_slice(&body).map_err(|_| Error::BadRequest)?;
     let revision = Revision::parse(&body.revision).unwrap_or(article.revision);
-    let Body { helpful, reason, comment, contact, q, lang, .. } = body;
+    let Body { helpful, reason, comment, contact, q, lang, website, receipt, from, .. } = body;
+    let hidden = Hidden { trap: &website, receipt: &receipt, from: &from };
     let raw = RawFeedback { helpful, reason, comment, contact, q, lang };
     let t = ctx.t();
-    match take(&ctx, Subject::Article(article.id.clone(), revision), raw, &body.website).await {
+    match take(&ctx, Subject::Article(article.id.clone(), revision), raw, hidden).await {
         Outcome::Kept(feedback) => {
             let mut response = (StatusCode::CREATED, Json(state(&feedback))).into_response();
             if let Ok(location) = format!("/api/v1/feedback/{}", feedback.receipt).parse() {
@@ -49,6 +53,11 @@ pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
         Outcome::Secret => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(problem_json(status, t.secret_form_title, t.secret_form_text, &json!({ "kind": "secret" })))
+        }
+        Outcome::Faulty(status, kept) if kept.wait.is_some() => {
+            let wait = kept.wait.unwrap_or_default();
+            let text = count(t.throttled_text, wait.div_ceil(60) as usize);
+            Ok(come_back(problem_json(status, t.too_many_title, &text, &json!({})), Some(wait)))
         }
         Outcome::Faulty(status, kept) if kept.lost => {
             Ok(problem_json(status, t.unavailable_title, t.unavailable_text, &json!({})))
@@ -62,7 +71,7 @@ pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
 /// `GET /api/v1/feedback/{receipt}`.
 pub async fn read(ctx: Ctx) -> Result<Response, Error> {
     let receipt = Receipt::parse(ctx.rest("/api/v1/feedback/")).ok_or(Error::NotFound)?;
-    let feedback = ctx.app.feedback.read(&receipt).await?.ok_or(Error::NotFound)?;
+    let feedback = ctx.app.store.receipt(&receipt).await?.ok_or(Error::NotFound)?;
     Ok(private(Json(state(&feedback)).into_response()))
 }
 
@@ -85,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn feedback_is_given_and_read_back() {
-        let server = Server::new();
+        let server = Server::new().await;
         let path = "/api/v1/articles/transactions/not-arrived/feedback";
         let page = server.post(path, r#"{"helpful":"no","reason":"unclear","comment":"看不懂"}"#).await;
         assert_eq!(page.status, 201);
@@ -98,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn faults_are_problem_documents() {
-        let server = Server::new();
+        let server = Server::new().await;
         let path = "/api/v1/articles/transactions/not-arrived/feedback";
         let check = async |body: &str, status: u16, holds: &str| {
             let page = server.post(path, body).await;
@@ -107,9 +116,9 @@ mod tests {
         };
         check("{", 400, "title").await;
         check(r#"{"reason":"x"}"#, 422, "\"helpful\":\"required\"").await;
-        let phrase = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+        let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         check(&format!(r#"{{"helpful":"no","comment":"{phrase}"}}"#), 422, "secret").await;
-        server.sabotage();
+        server.sabotage().await;
         check(r#"{"helpful":"no"}"#, 503, "title").await;
     }
 }

@@ -6,10 +6,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::domain::{Confidence, FacetCount, Hit, Library, Query, Results, Severity, Span};
+use crate::domain::{Confidence, FacetCount, Hit, Library, Query, RawQuery, Results, Severity, Span};
+use crate::edition::Edition;
+use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
-use crate::web::pages::{article_url, category_title, search};
-use crate::web::seam::{Finding, View, inspect};
+use crate::web::pages::{article_url, category_title, identifier_text, look_up, search};
 use crate::web::texts::Ui;
 use crate::web::url;
 
@@ -94,23 +95,34 @@ impl<'a> From<&'a FacetCount> for Facet<'a> {
 #[derive(Serialize)]
 struct Notice {
     kind: &'static str,
-    message: &'static str,
+    message: String,
     article: Option<String>,
 }
 
 /// `GET /api/v1/search`.
 pub async fn answer(ctx: Ctx) -> Response {
-    let document = document(&*ctx.view, ctx.ui, &search::read(&ctx.fields));
+    let raw = search::read(&ctx.fields);
+    let (document, results) = answer_to(&ctx.edition, ctx.ui, &raw);
+    if let Some(results) = results {
+        ctx.app.searches.note(&Query::parse(&raw), &results, ctx.ui);
+    }
     ([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")], document).into_response()
 }
 
 /// The answer to `query` as JSON: of the API, and of the command line. Empty only where JSON cannot
 /// carry it, which text, numbers and lists never are.
-pub fn document(view: &dyn View, ui: Ui, query: &Query) -> String {
-    let finding = inspect(&query.text);
-    let secret = finding == Finding::Secret;
+pub fn document(edition: &Edition, ui: Ui, raw: &RawQuery) -> String {
+    answer_to(edition, ui, raw).0
+}
+
+/// The document, and what was found where a search took place.
+fn answer_to(edition: &Edition, ui: Ui, raw: &RawQuery) -> (String, Option<Results>) {
+    // The whole text is looked at before it is cut: half a phrase could pass for words.
+    let finding = inspect(&raw.q);
+    let query = &Query::parse(raw);
+    let secret = matches!(finding, Finding::Secret(_));
     let started = Instant::now();
-    let results = if secret || query.text.is_empty() { Results::default() } else { view.search(query) };
+    let results = if secret || query.text.is_empty() { Results::default() } else { edition.search(query) };
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     let answer = Answer {
         query: if secret { "" } else { &query.text },
@@ -130,14 +142,15 @@ pub fn document(view: &dyn View, ui: Ui, query: &Query) -> String {
             did_you_mean: results.interpreted.did_you_mean.as_deref(),
             widened: &results.interpreted.widened,
         },
-        hits: results.hits.iter().map(|hit| hit_json(view.library(), ui, hit)).collect(),
+        hits: results.hits.iter().map(|hit| hit_json(edition.library(), ui, hit)).collect(),
         facets: FacetsJson {
             category: results.facets.categories.iter().map(Facet::from).collect(),
             tag: results.facets.tags.iter().map(Facet::from).collect(),
         },
-        notice: notice(ui, finding, &results),
+        notice: notice(edition.library(), ui, &finding, &results),
     };
-    serde_json::to_string(&answer).unwrap_or_default()
+    let document = serde_json::to_string(&answer).unwrap_or_default();
+    (document, (!secret).then_some(results))
 }
 
 fn hit_json<'a>(library: &Library, ui: Ui, hit: &'a Hit) -> HitJson<'a> {
@@ -157,15 +170,20 @@ fn hit_json<'a>(library: &Library, ui: Ui, hit: &'a Hit) -> HitJson<'a> {
     }
 }
 
-fn notice(ui: Ui, finding: Finding, results: &Results) -> Option<Notice> {
+fn notice(library: &Library, ui: Ui, finding: &Finding, results: &Results) -> Option<Notice> {
     let t = ui.texts();
     let urgent = results.hits.iter().take(3).find(|h| h.article.severity == Severity::Urgent);
     match (finding, urgent) {
-        (Finding::Secret, _) => Some(Notice { kind: "secret", message: t.secret_text, article: None }),
+        (Finding::Secret(_), _) => Some(Notice { kind: "secret", message: t.secret_text.to_owned(), article: None }),
         (_, Some(hit)) => {
-            Some(Notice { kind: "emergency", message: t.emergency, article: Some(hit.article.id.to_string()) })
+            let article = Some(hit.article.id.to_string());
+            Some(Notice { kind: "emergency", message: t.emergency.to_owned(), article })
         }
-        (Finding::Identifier, _) => Some(Notice { kind: "identifier", message: t.identifier_text, article: None }),
+        (Finding::Identifiers(found), None) => Some(Notice {
+            kind: "identifier",
+            message: identifier_text(t, found.first()?),
+            article: look_up(library).map(|a| a.id.to_string()),
+        }),
         (Finding::Clean, None) => None,
     }
 }
@@ -192,7 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_secret_is_answered_with_a_notice_alone() {
-        let phrase = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+        let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         let (_, answer) = json(&format!("/api/v1/search?q={}", value(phrase))).await;
         assert_eq!((&answer["notice"]["kind"], &answer["query"]), (&"secret".into(), &"".into()));
     }

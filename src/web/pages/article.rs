@@ -12,7 +12,7 @@ use super::{Item, Link, article_url, tag_url, trail};
 use crate::domain::{Article, ArticleId, Severity, Visibility};
 use crate::web::context::{Ctx, Day, Frame, Here, JsonLd, page};
 use crate::web::error::Error;
-use crate::web::texts::{Texts, fill};
+use crate::web::texts::{Texts, Ui, fill};
 
 /// Related articles shown.
 const RELATED_MAX: usize = 4;
@@ -24,6 +24,13 @@ struct Entry<'a> {
     title: &'a str,
     anchor: &'a str,
     deep: bool,
+}
+
+/// The article in another language.
+struct Language {
+    name: String,
+    tag: String,
+    url: String,
 }
 
 #[derive(Template)]
@@ -40,7 +47,9 @@ struct Page<'a> {
     urgent: bool,
     contents: Vec<Entry<'a>>,
     tags: Vec<Link>,
-    translations: Vec<Link>,
+    translations: Vec<Language>,
+    /// The original, where this translation is older.
+    older: Option<Link>,
     related: Vec<Item>,
     previous: Option<Link>,
     next: Option<Link>,
@@ -51,7 +60,10 @@ struct Page<'a> {
 pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     let path = ctx.rest("/articles/");
     match find(&ctx, path)? {
-        Found::Here(article) => render(&ctx, &article, StatusCode::OK, Kept::default()),
+        Found::Here(article) => {
+            ctx.app.searches.opened(ctx.fields.get("from"), &article.id);
+            render(&ctx, &article, StatusCode::OK, Kept::default())
+        }
         Found::Moved(id) => Ok(Redirect::permanent(&article_url(&id)).into_response()),
         Found::Markdown(article) => Ok(markdown(&article)),
     }
@@ -110,6 +122,9 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         frame.canonical = ctx.absolute(&article_url(&article.id));
     }
     frame.markdown = format!("{}.md", article_url(&article.id));
+    let languages = translations(ctx, article);
+    let address = |a: &&Arc<Article>| (a.lang.to_string(), ctx.absolute(&article_url(&a.id)));
+    frame.alternates = languages.iter().map(address).collect();
     frame.data = structured(ctx, article, &trail);
     let template = Page {
         t,
@@ -120,8 +135,9 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         urgent: article.severity == Severity::Urgent,
         contents: if headings.len() > 1 { headings } else { Vec::new() },
         tags: article.tags.iter().map(|tag| Link { title: tag.clone(), url: tag_url(tag) }).collect(),
-        translations: translations(ctx, article),
-        related: ctx.view.related(article, RELATED_MAX).iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
+        translations: languages.iter().filter(|a| a.id != article.id).map(|a| language(a)).collect(),
+        older: newer_original(ctx, article),
+        related: ctx.edition.related(article, RELATED_MAX).iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
         previous: beside(-1),
         next: beside(1),
         note: article.takes_feedback.then(|| Note::about(ctx, article, kept)),
@@ -132,13 +148,25 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
     page(status, &template)
 }
 
-/// The same article in other languages.
-fn translations(ctx: &Ctx, article: &Article) -> Vec<Link> {
+/// The same article in all its languages, itself included; empty where there is only one.
+fn translations<'a>(ctx: &'a Ctx, article: &Article) -> Vec<&'a Arc<Article>> {
     let original = article.translation_of.as_ref().unwrap_or(&article.id);
-    let same =
-        |a: &&Arc<Article>| (a.id == *original || a.translation_of.as_ref() == Some(original)) && a.id != article.id;
-    let others = ctx.library().listed().filter(same);
-    others.map(|a| Link { title: a.lang.to_string(), url: article_url(&a.id) }).collect()
+    let same = |a: &&Arc<Article>| a.id == *original || a.translation_of.as_ref() == Some(original);
+    let all: Vec<_> = ctx.library().listed().filter(same).collect();
+    if all.len() > 1 { all } else { Vec::new() }
+}
+
+/// The original, where it has changed since this translation of it.
+fn newer_original(ctx: &Ctx, article: &Article) -> Option<Link> {
+    let original = ctx.library().article(article.translation_of.as_ref()?).filter(|a| a.is_listed())?;
+    (original.updated > article.updated).then(|| Link { title: original.title.clone(), url: article_url(&original.id) })
+}
+
+/// A language by its own name where we know it.
+fn language(article: &Article) -> Language {
+    let tag = article.lang.to_string();
+    let name = Ui::parse(&tag).map_or_else(|| tag.clone(), |ui| ui.name().to_owned());
+    Language { name, tag, url: article_url(&article.id) }
 }
 
 fn structured(ctx: &Ctx, article: &Article, trail: &[Link]) -> Vec<JsonLd> {
@@ -197,6 +225,20 @@ mod tests {
         let hidden = get("/articles/hidden").await;
         assert_eq!(hidden.status, 200);
         assert!(hidden.html.contains("noindex"));
+    }
+
+    #[tokio::test]
+    async fn translations_know_each_other_and_say_when_they_are_older() {
+        let page = get("/articles/transactions/not-arrived-en").await;
+        let tags: Vec<_> =
+            select(&page.html, "link[hreflang]").iter().filter_map(|l| l.value().attr("hreflang")).collect();
+        assert_eq!(tags, ["zh-CN", "en"]);
+        assert_eq!(texts(&page.html, ".facts a[hreflang]"), ["简体中文"]);
+        assert_eq!(select(&page.html, ".older a[href=\"/articles/transactions/not-arrived\"]").len(), 1);
+        let page = get("/articles/transactions/not-arrived").await;
+        assert_eq!(texts(&page.html, ".facts a[hreflang]"), ["English"]);
+        assert!(select(&page.html, ".older").is_empty());
+        assert!(select(&get("/articles/transactions/pending").await.html, "link[hreflang]").is_empty());
     }
 
     #[tokio::test]

@@ -19,6 +19,9 @@ struct Channel<'a> {
     state: String,
     hours: Vec<String>,
     zone: String,
+    /// The present or next opening, as moments; empty where it is always open.
+    from: String,
+    to: String,
     languages: String,
 }
 
@@ -37,6 +40,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     frame.canonical = ctx.absolute("/contact");
     ctx.t().contact_lead.clone_into(&mut frame.description);
     let channels = site.channels.iter().map(|channel| {
+        let span = hours::next(channel, &site.holidays, (ctx.app.now)());
         let opening = opening(channel, &site.holidays, (ctx.app.now)());
         Channel {
             icon: match channel.kind {
@@ -49,6 +53,8 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
             open: opening.is_open(),
             state: opening.text(ctx.ui),
             hours: hours::lines(ctx.ui, channel),
+            from: span.map(|(from, _)| from.to_string()).unwrap_or_default(),
+            to: span.map(|(_, to)| to.to_string()).unwrap_or_default(),
             zone: hours::zone(channel, (ctx.app.now)()),
             languages: channel.languages.iter().map(|l| language(l)).collect::<Vec<_>>().join(" · "),
             settings: channel,

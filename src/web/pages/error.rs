@@ -13,9 +13,8 @@ use serde_json::json;
 use super::{Card, Link, article_url, cards};
 use crate::domain::{CategoryId, Query};
 use crate::web::App;
-use crate::web::context::{Ctx, Frame, Here, page};
+use crate::web::context::{Ctx, Frame, Here, is_secret, page};
 use crate::web::error::Error;
-use crate::web::seam::{Finding, inspect};
 use crate::web::texts::Texts;
 
 /// Articles offered in place of a page that is not there.
@@ -75,7 +74,7 @@ fn words(t: &'static Texts, error: &Error) -> (&'static str, &'static str) {
         Error::CrossSite => (t.cross_site_title, t.cross_site_text),
         Error::TooLarge => (t.too_large_title, t.too_large_text),
         Error::TooMany => (t.too_many_title, t.too_many_text),
-        Error::Busy | Error::Timeout | Error::Desk(_) => (t.unavailable_title, t.unavailable_text),
+        Error::Busy | Error::Timeout | Error::Store(_) => (t.unavailable_title, t.unavailable_text),
         Error::Template(_) | Error::Panic => (t.internal_title, t.internal_text),
     }
 }
@@ -103,10 +102,10 @@ fn near(ctx: &Ctx) -> Vec<Link> {
     let words: String = ctx.path.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let known = ["articles", "categories", "tags", "html", "md"];
     let words: Vec<&str> = words.split_whitespace().filter(|w| !known.contains(w)).collect();
-    if words.is_empty() || inspect(&words.join(" ")) == Finding::Secret {
+    if words.is_empty() || is_secret(&ctx.path) {
         return Vec::new();
     }
-    let results = ctx.view.search(&Query { limit: NEAR_MAX as u32, ..Query::of(&words.join(" ")) });
+    let results = ctx.edition.search(&Query { limit: NEAR_MAX as u32, ..Query::of(&words.join(" ")) });
     let link = |hit: &crate::domain::Hit| Link { title: hit.article.title.clone(), url: article_url(&hit.article.id) };
     results.hits.iter().map(link).collect()
 }
@@ -165,16 +164,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_page_with_a_reference() {
-        let server = Server::new();
-        let page = server.get("/search?q=panic!").await;
+        let server = Server::panicking().await;
+        let page = server.get("/panic").await;
         assert_eq!(page.status, 500);
         assert!(page.html.contains(&page.header("x-request-id")));
     }
 
     #[tokio::test]
     async fn a_closed_store_is_said_so() {
-        let server = Server::new();
-        server.sabotage();
+        let server = Server::new().await;
+        server.sabotage().await;
         let page = server.get("/feedback/0000-0000-0000-0000").await;
         assert_eq!((page.status, page.header("retry-after").as_str()), (503, "3"));
         assert_eq!(server.get("/readyz").await.status, 503);

@@ -12,10 +12,13 @@ pub mod search;
 pub mod tag;
 
 use super::context::{Ctx, Day};
-use super::texts::{Ui, count};
+use super::texts::{Texts, Ui, count, fill};
 use super::url;
-use crate::domain::{Article, ArticleId, CategoryId, Library, Severity};
+use crate::domain::{Article, ArticleId, CategoryId, Library, Severity, Visibility};
+use crate::guard::{Checksum, Identifier, IdentifierKind};
 
+/// The article that tells how to look up a transaction. Where there is none, identifiers lead nowhere.
+const LOOK_UP: &str = "transactions/look-up-transaction";
 /// Articles on one page of a list.
 pub const LIST_MAX: usize = 40;
 
@@ -43,6 +46,32 @@ pub fn search_url(q: &str) -> String {
 pub fn category_title(ui: Ui, library: &Library, id: &CategoryId) -> String {
     let title = library.category(id).map(|c| c.title.as_str()).unwrap_or_default();
     if title.is_empty() { ui.texts().general.to_owned() } else { title.to_owned() }
+}
+
+/// The article that tells how to look up an address or hash, if readers may see it.
+pub fn look_up(library: &Library) -> Option<&Article> {
+    let article = library.article(&ArticleId::parse(LOOK_UP).ok()?)?;
+    (article.visibility != Visibility::Draft).then_some(article)
+}
+
+/// What is said of an address or hash: its kind, and whether it is mistyped or may be a key.
+pub fn identifier_text(t: &Texts, identifier: &Identifier) -> String {
+    let kind = match identifier.kind {
+        IdentifierKind::EvmAddress => t.identifier_evm_address,
+        IdentifierKind::EvmHash => t.identifier_evm_hash,
+        IdentifierKind::Hash64 => t.identifier_hash64,
+        IdentifierKind::TronAddress => t.identifier_tron,
+        IdentifierKind::BtcAddress => t.identifier_btc,
+        IdentifierKind::SolAddress => t.identifier_sol,
+        IdentifierKind::SolSignature => t.identifier_sol_signature,
+        IdentifierKind::ExtendedPublicKey => t.identifier_xpub,
+    };
+    let text = fill(t.identifier_text, &[("kind", kind)]);
+    match (identifier.checksum, identifier.kind) {
+        (Checksum::Bad, _) => format!("{text} {}", t.identifier_bad),
+        (_, IdentifierKind::Hash64 | IdentifierKind::SolSignature) => format!("{text} {}", t.identifier_key),
+        _ => text,
+    }
 }
 
 /// A link.

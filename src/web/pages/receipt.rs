@@ -7,14 +7,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 
-use super::feedback::{Kept, Note, log, private, raw, reason_text, safety};
+use super::feedback::{Kept, Note, come_back, holds_secret, log, masked, private, raw, reason_text, safety};
 use super::{Link, article_url};
-use crate::domain::{Feedback, FieldErrors, NewFeedback, Receipt, Severity, Status, Subject, Vote};
+use crate::domain::{
+    Amendment, Feedback, FieldErrors, NewFeedback, RawFeedback, Receipt, SENTENCES_MAX, Severity, Status, Subject, Vote,
+};
+use crate::guard::mask;
+use crate::store::Amended;
 use crate::web::context::{Ctx, Day, Frame, Here, page};
 use crate::web::error::Error;
-use crate::web::seam::{Amendment, Finding, inspect};
 use crate::web::texts::{Texts, fill};
 use crate::web::url::Fields;
+use crate::web::visitor::{Purpose, too_many};
 
 /// A state on the way.
 struct Step {
@@ -35,7 +39,12 @@ struct Page<'a> {
     vote: &'static str,
     reason: &'static str,
     comment: &'a str,
+    added: &'a [String],
+    change: Option<Link>,
+    version: String,
+    priority: String,
     expect: String,
+    is_full: bool,
     saved: bool,
     withdrawn: bool,
     note: Option<Note>,
@@ -52,53 +61,72 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
 pub async fn amend(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
     let feedback = read(&ctx).await?;
     let form = Fields::parse(&body);
-    let amendment = if form.get("do") == "withdraw" {
-        Amendment::Withdraw
-    } else {
-        let mut raw = raw(&form);
-        raw.helpful = feedback.said.vote.map(|v| v.as_str().to_owned()).unwrap_or_default();
-        if [&raw.comment, &raw.contact].into_iter().any(|text| inspect(text) == Finding::Secret) {
-            return safety(&ctx, None);
-        }
-        match NewFeedback::parse(feedback.said.subject.clone(), &raw) {
-            Ok(new) => Amendment::Details { reason: new.reason, comment: new.comment, contact: new.contact },
-            Err(errors) => {
-                return render(&ctx, &feedback, StatusCode::UNPROCESSABLE_ENTITY, Kept::of(raw, errors));
-            }
+    let typed = raw(&form);
+    if holds_secret(&typed) {
+        return safety(&ctx, None);
+    }
+    let amendment = match asked(&feedback, &form) {
+        Ok(amendment) => amendment,
+        Err(errors) => {
+            return render(&ctx, &feedback, StatusCode::UNPROCESSABLE_ENTITY, Kept::of(typed, errors));
         }
     };
-    match ctx.app.feedback.amend(&feedback.receipt, amendment).await {
-        Ok(Some(_)) => Ok(Redirect::to(&format!("/feedback/{}?saved", feedback.receipt)).into_response()),
-        Ok(None) => Err(Error::NotFound),
+    // Taking words back is never refused.
+    if amendment != Amendment::Withdraw
+        && let Some(wait) = too_many(&ctx, Purpose::Words).await
+    {
+        let kept = Kept { wait: Some(wait), ..Kept::of(typed, FieldErrors::new()) };
+        return Ok(come_back(render(&ctx, &feedback, StatusCode::TOO_MANY_REQUESTS, kept)?, Some(wait)));
+    }
+    match ctx.app.store.amend(&feedback.receipt, amendment).await {
+        Ok(Amended::Kept(_) | Amended::Withdrawn | Amended::Full) => {
+            Ok(Redirect::to(&format!("/feedback/{}?saved", feedback.receipt)).into_response())
+        }
+        Ok(Amended::NotFound) => Err(Error::NotFound),
         Err(error) => {
             log(&ctx, &error);
-            let kept = Kept { lost: true, ..Kept::of(raw(&form), FieldErrors::new()) };
+            let kept = Kept { lost: true, ..Kept::of(typed, FieldErrors::new()) };
             render(&ctx, &feedback, StatusCode::SERVICE_UNAVAILABLE, kept)
+        }
+    }
+}
+
+/// What the reader wants done.
+fn asked(feedback: &Feedback, form: &Fields) -> Result<Amendment, FieldErrors> {
+    match form.get("do") {
+        "withdraw" => Ok(Amendment::Withdraw),
+        "vote" => Vote::parse(form.get("helpful"))
+            .map(Amendment::Vote)
+            .ok_or_else(|| FieldErrors::from([("helpful", "required")])),
+        "add" => Amendment::sentence(&mask(form.get("comment"))),
+        _ => {
+            let vote = feedback.said.vote.map(|v| v.as_str().to_owned()).unwrap_or_default();
+            let raw = RawFeedback { helpful: vote, ..raw(form) };
+            NewFeedback::parse(feedback.said.subject.clone(), &raw).map(|new| Amendment::details(masked(new)))
         }
     }
 }
 
 async fn read(ctx: &Ctx) -> Result<Feedback, Error> {
     let receipt = Receipt::parse(ctx.rest("/feedback/")).ok_or(Error::NotFound)?;
-    ctx.app.feedback.read(&receipt).await?.ok_or(Error::NotFound)
+    ctx.app.store.receipt(&receipt).await?.ok_or(Error::NotFound)
 }
 
+/// What the form holds at first: the reason already given. Words once given are added to, not edited.
 fn said(feedback: &Feedback) -> Kept {
-    Kept {
-        reason: feedback.said.reason.map(|r| r.as_str().to_owned()).unwrap_or_default(),
-        comment: feedback.said.comment.clone(),
-        ..Kept::default()
-    }
+    Kept { reason: feedback.said.reason.map(|r| r.as_str().to_owned()).unwrap_or_default(), ..Kept::default() }
 }
 
 fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Result<Response, Error> {
     let t = ctx.t();
     let article = feedback.said.subject.article().and_then(|id| ctx.library().article(id));
     let withdrawn = feedback.status == Status::Withdrawn;
-    // Once somebody works on it, words added here would come too late to be seen.
-    let takes_more = matches!(feedback.status, Status::Received | Status::InReview);
+    // Once it is settled, words added here would come too late to be seen.
+    let is_open = matches!(feedback.status, Status::Received | Status::InReview | Status::Planned);
     let action = format!("/feedback/{}", feedback.receipt);
-    let promise = promise(ctx, &feedback.said.subject);
+    let (priority, promise) = promise(ctx, &feedback.said.subject);
+    let change = feedback.change.as_ref();
+    let changed = change.and_then(|c| ctx.library().article(&c.article));
     let template = Page {
         frame: ctx.frame(Here::Elsewhere, t.receipt_title),
         t,
@@ -113,28 +141,34 @@ fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Res
         },
         reason: feedback.said.reason.map(|r| reason_text(t, r)).unwrap_or_default(),
         comment: &feedback.said.comment,
-        expect: if takes_more && !promise.is_empty() {
+        expect: if is_open && !promise.is_empty() {
             fill(t.receipt_expect, &[("promise", promise)])
         } else {
             String::new()
         },
+        added: &feedback.added,
+        change: changed.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
+        version: change.map(|c| fill(t.receipt_version, &[("revision", &c.revision.to_string())])).unwrap_or_default(),
+        priority: if is_open { fill(t.receipt_priority, &[("priority", priority)]) } else { String::new() },
+        is_full: feedback.added.len() >= SENTENCES_MAX,
         saved: !ctx.fields.is_absent("saved") && !withdrawn,
         withdrawn,
-        note: takes_more.then(|| Note::more(ctx, action, kept)),
+        note: is_open.then(|| Note::more(ctx, action, kept)),
     };
     Ok(private(page(status, &template)?))
 }
 
-/// Which promise holds: funds first, then by the folder's name.
-fn promise<'a>(ctx: &'a Ctx, subject: &Subject) -> &'a str {
-    let promises = &ctx.library().site.promises;
-    let Some(article) = subject.article().and_then(|id| ctx.library().article(id)) else { return &promises.other };
+/// Which priority it has, and which promise holds: funds first, then by the folder's name.
+fn promise<'a>(ctx: &'a Ctx, subject: &Subject) -> (&'static str, &'a str) {
+    let (t, promises) = (ctx.t(), &ctx.library().site.promises);
+    let other = (t.priority_other, promises.other.as_str());
+    let Some(article) = subject.article().and_then(|id| ctx.library().article(id)) else { return other };
     let folder = article.category.as_str().split('/').next().unwrap_or_default();
     match (article.severity, folder) {
-        (Severity::Urgent, _) | (_, "security") => &promises.fund_safety,
-        (_, "accounts" | "account") => &promises.account,
-        (_, "transactions" | "transaction") => &promises.transaction,
-        _ => &promises.other,
+        (Severity::Urgent, _) | (_, "security") => (t.priority_fund_safety, &promises.fund_safety),
+        (_, "accounts" | "account") => (t.priority_account, &promises.account),
+        (_, "transactions" | "transaction") => (t.priority_transaction, &promises.transaction),
+        _ => other,
     }
 }
 
@@ -174,12 +208,12 @@ fn steps(ctx: &Ctx, feedback: &Feedback) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::Status;
+    use crate::domain::{ArticleId, Change, Revision, Status, Vote};
     use crate::web::tests::{Server, select, texts};
     use crate::web::url::value;
 
     async fn given() -> (Server, String) {
-        let server = Server::new();
+        let server = Server::new().await;
         let page = server.post("/articles/transactions/not-arrived/feedback", "helpful=no").await;
         (server, page.header("location"))
     }
@@ -191,7 +225,8 @@ mod tests {
         assert_eq!(texts(&page.html, ".steps [aria-current]").len(), 1);
         assert!(page.html.contains("noindex"));
         assert!(texts(&page.html, ".code")[0].contains('-'));
-        server.change(Status::Declined, "与现行版本一致");
+        assert!(page.html.contains("3个工作日内查看") && page.html.contains("处理顺序：交易"));
+        server.change(Status::Declined, "与现行版本一致", None).await;
         let page = server.get(&address).await;
         assert!(texts(&page.html, ".steps [aria-current]")[0].contains("这次不改"));
         assert!(page.html.contains("与现行版本一致"));
@@ -205,7 +240,7 @@ mod tests {
         assert_eq!(page.status, 303);
         let page = server.get(&page.header("location")).await;
         assert_eq!(texts(&page.html, "[role=status]"), ["补充已保存。"]);
-        assert_eq!(server.kept()[0].said.comment, "截图是旧的");
+        assert_eq!(server.kept().await[0].said.comment, "截图是旧的");
         assert_eq!(server.post(&address, "reason=none").await.status, 422);
         assert_eq!(server.post(&address, "do=withdraw").await.status, 303);
         let page = server.get(&address).await;
@@ -213,8 +248,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_vote_is_replaced_and_sentences_are_added() {
+        let (server, address) = given().await;
+        assert_eq!(server.post(&address, "do=vote&helpful=yes").await.status, 303);
+        assert_eq!(server.post(&address, "comment=abc").await.status, 303);
+        assert_eq!(server.post(&address, &format!("do=add&comment={}", value("还是不行"))).await.status, 303);
+        assert_eq!(server.post(&address, "do=add&comment=").await.status, 422);
+        let kept = server.kept().await;
+        assert_eq!((kept.len(), kept[0].said.vote, kept[0].added.len()), (1, Some(Vote::Yes), 1));
+        let page = server.get(&address).await;
+        assert_eq!(texts(&page.html, ".said .added"), ["还是不行"]);
+        let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+        let page = server.post(&address, &format!("do=add&comment={}", value(phrase))).await;
+        assert!(page.status == 422 && !page.html.contains("sausage"));
+    }
+
+    #[tokio::test]
+    async fn what_is_done_names_the_change() {
+        let (server, address) = given().await;
+        let article = ArticleId::parse("transactions/pending").unwrap();
+        let change = Change { article, revision: Revision(7), commit: String::new() };
+        server.change(Status::Done, "补了一节", Some(change)).await;
+        let page = server.get(&address).await;
+        assert_eq!(select(&page.html, "a[href=\"/articles/transactions/pending\"]").len(), 1);
+        assert!(page.html.contains(&Revision(7).to_string()));
+    }
+
+    #[tokio::test]
     async fn an_unknown_code_is_no_page() {
-        let server = Server::new();
+        let server = Server::new().await;
         assert_eq!(server.get("/feedback/0000-0000-0000-0000").await.status, 404);
         assert_eq!(server.get("/feedback/what").await.status, 404);
     }

@@ -1,7 +1,8 @@
 //! Results: the articles that answer, how the query was read, and an honest way on when none does.
 //! A search sent by form keeps its words out of every address on the page.
 
-use std::sync::Arc;
+mod catalogue;
+mod pinned;
 
 use askama::Template;
 use axum::body::Bytes;
@@ -9,22 +10,19 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::feedback::{Kept, Note};
-use super::{Card, Go, Item, Link, Pager, article_url, cards, category_title};
+use super::{Card, Go, Link, Pager, article_url, cards, category_title};
 use crate::domain::{
-    Article, CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, Results, Severity, Span,
+    CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, RecordId, Results, Severity, Span,
 };
 use crate::web::context::{Ctx, Day, Frame, Here, page};
 use crate::web::error::Error;
-use crate::web::seam::{Finding, inspect};
 use crate::web::texts::{Texts, count, fill};
 use crate::web::url::{self, Fields};
+use catalogue::Shelf;
+use pinned::{Answer, Emergency, Public};
 
 /// Hits among which an emergency counts: further down it is not what was asked.
 const EMERGENCY_HITS: usize = 3;
-/// Lines of the emergency card: what fits a frightened reader's eye.
-const EMERGENCY_LINES: usize = 3;
-/// Articles shown of each category in the catalogue.
-const CATALOGUE_ITEMS: usize = 6;
 
 /// How the words came, and so how links go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,34 +54,6 @@ impl Row<'_> {
     }
 }
 
-/// The card that pins the first steps of an urgent article.
-pub struct Emergency {
-    title: String,
-    url: String,
-    section: String,
-    lines: Vec<String>,
-}
-
-impl Emergency {
-    /// The card for an article: its first section that has a heading and text.
-    fn of(article: &Article) -> Self {
-        let opening = article.sections.iter().enumerate().find_map(|(i, section)| {
-            let heading = article.section_heading(i).filter(|_| !section.text.trim().is_empty())?;
-            let lines = section.text.lines().map(str::trim).filter(|l| !l.is_empty());
-            Some((heading.title.clone(), lines.take(EMERGENCY_LINES).map(str::to_owned).collect()))
-        });
-        let (section, lines) = opening.unwrap_or_default();
-        Self { title: article.title.clone(), url: article_url(&article.id), section, lines }
-    }
-}
-
-/// A category of the catalogue with its first articles.
-struct Shelf {
-    card: Card,
-    items: Vec<Item>,
-    more: String,
-}
-
 #[derive(Template)]
 #[template(path = "search.html")]
 struct Page<'a> {
@@ -92,7 +62,7 @@ struct Page<'a> {
     heading: String,
     status: String,
     secret: bool,
-    identifier: bool,
+    identifier: Option<Public>,
     rows: Vec<Row<'a>>,
     categories: Vec<Go>,
     tags: Vec<Go>,
@@ -102,6 +72,7 @@ struct Page<'a> {
     did_you_mean: Go,
     confidence: Confidence,
     emergency: Option<Emergency>,
+    answer: Option<Answer>,
     pager: Pager,
     first: Option<Go>,
     shelves: Vec<Shelf>,
@@ -127,70 +98,71 @@ impl Page<'_> {
 
 /// `GET /search`.
 pub async fn show(ctx: Ctx) -> Result<Response, Error> {
-    let query = read(&ctx.fields);
-    answer(&ctx, &query, Way::Address)
+    answer(&ctx, &ctx.fields, Way::Address)
 }
 
 /// `POST /search`: the same page, but what was typed stays out of addresses and caches.
 pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
     let form = Fields::parse(&body);
     let go = Fields::parse(form.get("go").as_bytes());
-    let query = read(&form.overridden_by(go));
-    let mut response = answer(&ctx, &query, Way::Form)?;
+    let mut response = answer(&ctx, &form.overridden_by(go), Way::Form)?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
 /// Reads a query from fields.
-pub fn read(fields: &Fields) -> Query {
-    Query::parse(&RawQuery {
+pub fn read(fields: &Fields) -> RawQuery {
+    RawQuery {
         q: fields.get("q").to_owned(),
         category: fields.filled("category"),
         tag: fields.filled("tag"),
         lang: fields.filled("lang"),
         page: fields.filled("page"),
         limit: fields.filled("limit"),
-    })
+        exact: fields.filled("exact"),
+    }
 }
 
-fn answer(ctx: &Ctx, query: &Query, way: Way) -> Result<Response, Error> {
-    let finding = inspect(&query.text);
-    if finding == Finding::Secret {
+fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error> {
+    if fields.hold_secret() {
         return secret(ctx);
     }
+    let query = &Query::parse(&read(fields));
     if query.text.is_empty() {
-        return catalogue(ctx, query);
+        return catalogue::show(ctx, query);
     }
-    let results = ctx.view.search(query);
+    let results = ctx.edition.search(query);
+    let from = ctx.app.searches.note(query, &results, ctx.ui);
     let t = ctx.t();
     let mut frame = ctx.frame(Here::Elsewhere, fill(t.results_title, &[("q", &query.text)]));
     frame.q.clone_from(&query.text);
     let go = |change: &dyn Fn(&mut Query)| link(query, way, change);
     let urgent = results.hits.iter().take(EMERGENCY_HITS).find(|h| h.article.severity == Severity::Urgent);
-    let emergency = urgent.filter(|_| query.page == 1).map(|h| Emergency::of(&h.article));
+    let emergency =
+        urgent.filter(|_| query.page == 1).map(|h| Emergency::of(&h.article, hit_url(h, Part::Whole, from.as_ref())));
+    let answer = (query.page == 1 && emergency.is_none()).then(|| results.hits.first()).flatten();
+    let answer = answer.and_then(|h| Answer::of(&results, hit_url(h, Part::Section, from.as_ref())));
     let interpreted = &results.interpreted;
     let template = Page {
         t,
         heading: fill(t.results_title, &[("q", &query.text)]),
         status: status(t, query, &results),
         secret: false,
-        identifier: finding == Finding::Identifier,
-        rows: results.hits.iter().map(|hit| row(ctx, hit)).collect(),
+        identifier: Public::of(ctx, &query.text),
+        rows: results.hits.iter().map(|hit| row(ctx, hit, from.as_ref())).collect(),
         categories: categories(t, query, &results.facets.categories, &go),
         tags: tags(query, &results.facets.tags, &go),
         removable: removable(ctx, query, &go),
         corrected: interpreted.corrected.as_ref().map(|q| fill(t.corrected, &[("q", q)])).unwrap_or_default(),
-        back: Go {
-            title: fill(t.corrected_back, &[("q", &query.text)]),
-            ..go(&|q| q.text = format!("\"{}\"", q.text.replace('"', "")))
-        },
+        back: Go { title: fill(t.corrected_back, &[("q", &query.text)]), ..go(&|q| q.exact = true) },
         did_you_mean: interpreted
             .did_you_mean
             .as_ref()
-            .map(|other| Go { title: other.clone(), ..go(&|q| q.text.clone_from(other)) })
+            .map(|other| Go { title: other.clone(), ..go(&|q| (q.text, q.exact) = (other.clone(), false)) })
             .unwrap_or_default(),
         confidence: results.confidence,
         emergency,
+        answer,
         pager: Pager::new(ctx.ui, query.page, query.limit, results.total, PAGE_MAX, |n| go(&|q| q.page = n)),
         first: (results.hits.is_empty() && results.total > 0)
             .then(|| Go { title: t.first_page.to_owned(), ..go(&|q| q.page = 1) }),
@@ -214,10 +186,25 @@ fn status(t: &Texts, query: &Query, results: &Results) -> String {
     }
 }
 
-fn row<'a>(ctx: &Ctx, hit: &'a Hit) -> Row<'a> {
-    let fragment = hit.anchor().map(|a| format!("#{}", url::value(a))).unwrap_or_default();
+/// Which part of an article a link opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Section,
+}
+
+/// The address of a hit. It names the search that led there, so that the log learns what was opened;
+/// a script takes that out of the address bar again.
+fn hit_url(hit: &Hit, part: Part, from: Option<&RecordId>) -> String {
+    let anchor = hit.anchor().filter(|_| part == Part::Section);
+    let fragment = anchor.map(|a| format!("#{}", url::value(a))).unwrap_or_default();
+    let from = from.map(|id| format!("?from={id}")).unwrap_or_default();
+    format!("{}{from}{fragment}", article_url(&hit.article.id))
+}
+
+fn row<'a>(ctx: &Ctx, hit: &'a Hit, from: Option<&RecordId>) -> Row<'a> {
     Row {
-        url: format!("{}{fragment}", article_url(&hit.article.id)),
+        url: hit_url(hit, Part::Section, from),
         section: hit.section_title().unwrap_or_default(),
         category: category_title(ctx.ui, ctx.library(), &hit.article.category),
         updated: hit.article.updated.map(|d| Day::of(ctx.ui, d)),
@@ -275,6 +262,9 @@ fn link(query: &Query, way: Way, change: &dyn Fn(&mut Query)) -> Go {
     let mut query = query.clone();
     change(&mut query);
     let mut fields = vec![("q", query.text)];
+    if query.exact {
+        fields.push(("exact", "1".to_owned()));
+    }
     fields.extend(query.category.map(|c| ("category", c.to_string())));
     fields.extend(query.tag.map(|t| ("tag", t)));
     fields.extend(query.lang.map(|l| ("lang", l.to_string())));
@@ -306,7 +296,7 @@ fn blank<'a>(ctx: &'a Ctx, title: &str) -> Page<'a> {
         heading: title.to_owned(),
         status: String::new(),
         secret: false,
-        identifier: false,
+        identifier: None,
         rows: Vec::new(),
         categories: Vec::new(),
         tags: Vec::new(),
@@ -316,6 +306,7 @@ fn blank<'a>(ctx: &'a Ctx, title: &str) -> Page<'a> {
         did_you_mean: Go::default(),
         confidence: Confidence::Sure,
         emergency: None,
+        answer: None,
         pager: Pager::default(),
         first: None,
         shelves: Vec::new(),
@@ -334,72 +325,20 @@ fn secret(ctx: &Ctx) -> Result<Response, Error> {
     template.secret = true;
     template.urgent = urgent_links(&ctx);
     let mut response = page(StatusCode::OK, &template)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // The address holds the secret: it must not follow the reader to the next page.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)
-}
-
-/// Everything there is, or one filtered list of it.
-fn catalogue(ctx: &Ctx, query: &Query) -> Result<Response, Error> {
-    let (t, library) = (ctx.t(), ctx.library());
-    let mut template = blank(ctx, t.catalogue_title);
-    template.frame.canonical = ctx.absolute("/search");
-    let fits = |a: &&Arc<Article>| {
-        query.category.as_ref().is_none_or(|c| c.holds(&a.category))
-            && query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag))
-            && query.lang.as_ref().is_none_or(|l| a.lang == *l)
-    };
-    let total = library.listed().filter(fits).count();
-    template.status = template.frame.articles(total);
-    let filtered = query.category.is_some() || query.tag.is_some() || query.lang.is_some();
-    let shelf = |card: Card, articles: Vec<&Arc<Article>>, more: bool| Shelf {
-        items: articles.into_iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
-        more: if more { count(t.more_in, card.count) } else { String::new() },
-        card,
-    };
-    if filtered {
-        template.removable = removable(ctx, query, &|change| link(query, Way::Address, change));
-        let articles = library.listed().filter(fits).skip(query.offset()).take(query.limit as usize).collect();
-        let card = Card { count: total, ..Card::default() };
-        template.shelves.push(shelf(card, articles, false));
-        template.pager = Pager::new(ctx.ui, query.page, query.limit, total, PAGE_MAX, |n| {
-            link(query, Way::Address, &|q| q.page = n)
-        });
-        return page(StatusCode::OK, &template);
-    }
-    for card in cards(ctx, &CategoryId::default()) {
-        let Ok(id) =
-            CategoryId::parse(&url::decode(card.url.trim_start_matches("/categories/").as_bytes(), url::Plus::IsPlus))
-        else {
-            continue;
-        };
-        let articles: Vec<_> = library.in_category(&id).take(CATALOGUE_ITEMS).collect();
-        let more = card.count > articles.len();
-        template.shelves.push(shelf(card, articles, more));
-    }
-    // Articles at the top of the folder belong to no category; they are listed whole, page by page.
-    let top = |a: &&Arc<Article>| a.category.as_str().is_empty();
-    let loose = library.listed().filter(top).count();
-    if loose > 0 {
-        let limit = super::LIST_MAX as u32;
-        let articles = library
-            .listed()
-            .filter(top)
-            .skip((query.page as usize - 1) * super::LIST_MAX)
-            .take(super::LIST_MAX)
-            .collect();
-        let card = Card { title: t.general.to_owned(), count: loose, ..Card::default() };
-        template.shelves.push(shelf(card, articles, false));
-        template.pager = Pager::new(ctx.ui, query.page, limit, loose, PAGE_MAX, |n| Go {
-            href: format!("/search?page={n}"),
-            ..Go::default()
-        });
-    }
-    page(StatusCode::OK, &template)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::web::tests::{get, post, select, texts};
+    use std::sync::Arc;
+
+    use crate::domain::Vote;
+    use crate::store::SearchFilter;
+    use crate::web::tests::{Server, get, post, select, texts};
     use crate::web::url::value;
 
     #[tokio::test]
@@ -443,12 +382,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_recovery_phrase_is_neither_searched_nor_shown() {
-        let phrase = "abandon ability able about above absent absorb abstract absurd abuse access accident";
+        let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         for page in
             [get(&format!("/search?q={}", value(phrase))).await, post("/search", &format!("q={}", value(phrase))).await]
         {
             assert_eq!(page.status, 200);
-            assert!(!page.html.contains("abandon"));
+            assert!(!page.html.contains("sausage"));
             assert_eq!(texts(&page.html, "h1"), ["请不要输入助记词或私钥"]);
             assert_eq!(page.header("cache-control"), "no-store");
         }
@@ -466,6 +405,38 @@ mod tests {
         assert_eq!(texts(&page.html, "[role=status]"), ["没有找到相关文章"]);
         assert_eq!(select(&page.html, "form[action=\"/suggestions\"] textarea").len(), 1);
         assert!(!select(&page.html, ".topics a").is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_clear_answer_shows_its_first_steps() {
+        let page = get(&format!("/search?q={}", value("转账没有到账怎么办"))).await;
+        let card = select(&page.html, ".answer a");
+        assert!(card[0].value().attr("href").unwrap().contains("?from="), "{}", page.html);
+    }
+
+    #[tokio::test]
+    async fn an_identifier_leads_to_how_it_is_looked_up() {
+        let page = get("/search?q=0x52908400098527886E0F7030069857D2E4169EE7").await;
+        assert!(texts(&page.html, ".identifier")[0].contains("0x 开头的地址"));
+        assert_eq!(select(&page.html, ".identifier a[href=\"/articles/transactions/look-up-transaction\"]").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_opened_hit_and_its_vote_mark_the_search() {
+        let app = Arc::new(crate::web::sample::app().await);
+        let server = Server::shared(&app);
+        let page = server.get(&format!("/search?q={}", value("到账"))).await;
+        let hit = select(&page.html, ".hit h2 a")[0].value().attr("href").unwrap().to_owned();
+        let page = server.get(hit.split('#').next().unwrap()).await;
+        let from = select(&page.html, ".note input[name=from]")[0].value().attr("value").unwrap().to_owned();
+        assert!(!select(&page.html, "link[rel=canonical]")[0].value().attr("href").unwrap().contains('?'));
+        assert!(select(&page.html, "a[href*=\"from=\"]").is_empty());
+        let article = hit.split('?').next().unwrap();
+        server.post(&format!("{article}/feedback"), &format!("helpful=yes&from={from}")).await;
+        app.searches.flush(&app.store).await;
+        let kept = app.store.searches(&SearchFilter::default(), None, 9).await.unwrap();
+        assert_eq!((kept.len(), kept[0].query.as_str(), kept[0].helped), (1, "到账", Some(Vote::Yes)));
+        assert_eq!(format!("/articles/{}", kept[0].opened.as_ref().unwrap()), article);
     }
 
     #[tokio::test]

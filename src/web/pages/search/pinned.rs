@@ -1,0 +1,130 @@
+//! What is pinned above the results: the first steps of an emergency, the first lines of an answer
+//! that leads clearly, and what an address or hash among the words is.
+
+use super::super::{Link, article_url, identifier_text, look_up};
+use crate::domain::{Article, Confidence, Results};
+use crate::guard::{Finding, inspect};
+use crate::web::context::Ctx;
+
+/// Lines of the emergency card: what fits a frightened reader's eye.
+const EMERGENCY_LINES: usize = 3;
+/// Lines of the answer card: steps beyond these are read in the article.
+const ANSWER_LINES: usize = 5;
+/// Characters of one line of the answer card.
+const LINE_CHARS: usize = 140;
+/// How far the first hit must lead: below this the second is as likely the answer.
+const LEAD: f32 = 1.35;
+
+/// The card that pins the first steps of an urgent article.
+pub struct Emergency {
+    /// Title of the article.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// Title of the section.
+    pub section: String,
+    /// Its first lines.
+    pub lines: Vec<String>,
+}
+
+impl Emergency {
+    /// The card for an article: its first section that has a heading and text.
+    pub fn of(article: &Article, url: String) -> Self {
+        let opening = article.sections.iter().enumerate().find_map(|(i, section)| {
+            let heading = article.section_heading(i).filter(|_| !section.text.trim().is_empty())?;
+            let lines = section.text.lines().map(str::trim).filter(|l| !l.is_empty());
+            Some((heading.title.clone(), lines.take(EMERGENCY_LINES).map(str::to_owned).collect()))
+        });
+        let (section, lines) = opening.unwrap_or_default();
+        Self { title: article.title.clone(), url, section, lines }
+    }
+}
+
+/// The first lines of the section that answers, where one article leads clearly.
+pub struct Answer {
+    /// Title of the article.
+    pub title: String,
+    /// Title of the section, empty for the opening.
+    pub section: String,
+    /// Where it is read on.
+    pub url: String,
+    /// Its language.
+    pub lang: String,
+    /// Whether the lines are steps in order.
+    pub is_steps: bool,
+    /// The lines.
+    pub lines: Vec<String>,
+    /// Whether the section goes on.
+    pub has_more: bool,
+}
+
+impl Answer {
+    /// The card, where the results are sure, the first leads, and its section begins with words to
+    /// read rather than with a table, a picture or a warning.
+    pub fn of(results: &Results, url: String) -> Option<Self> {
+        let mut hits = results.hits.iter();
+        let (first, second) = (hits.next()?, hits.next());
+        let leads = second.is_none_or(|second| first.score >= LEAD * second.score);
+        if results.confidence != Confidence::Sure || !leads {
+            return None;
+        }
+        let article = &first.article;
+        let opening = match first.anchor() {
+            Some(anchor) => after_heading(article.html.as_str(), anchor)?,
+            None => article.html.as_str().trim_start(),
+        };
+        let is_steps = opening.starts_with("<ol");
+        if !is_steps && !opening.starts_with("<p>") {
+            return None;
+        }
+        let text = &article.sections.get(first.section)?.text;
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let shown: Vec<String> = lines.by_ref().take(if is_steps { ANSWER_LINES } else { 2 }).map(shorten).collect();
+        Some(Self {
+            title: article.title.clone(),
+            section: first.section_title().unwrap_or_default().to_owned(),
+            url,
+            lang: article.lang.to_string(),
+            is_steps,
+            has_more: lines.next().is_some(),
+            lines: shown,
+        })
+        .filter(|card| !card.lines.is_empty())
+    }
+}
+
+/// The markup behind the heading with this anchor.
+fn after_heading<'a>(html: &'a str, anchor: &str) -> Option<&'a str> {
+    let from = html.find(&format!("id=\"{anchor}\""))?;
+    let rest = html.get(from..)?;
+    let end = rest.find("</h")?;
+    let rest = rest.get(end..)?;
+    Some(rest.split_once('>')?.1.trim_start())
+}
+
+fn shorten(line: &str) -> String {
+    match line.char_indices().nth(LINE_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+/// An address or hash among the words: what it is, and the article that tells where it is looked up.
+pub struct Public {
+    /// What is said of it.
+    pub text: String,
+    /// The article.
+    pub article: Option<Link>,
+}
+
+impl Public {
+    /// The first one among the words.
+    pub fn of(ctx: &Ctx, text: &str) -> Option<Self> {
+        let Finding::Identifiers(found) = inspect(text) else { return None };
+        let article = look_up(ctx.library());
+        Some(Self {
+            text: identifier_text(ctx.t(), found.first()?),
+            article: article.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
+        })
+    }
+}
