@@ -9,6 +9,7 @@ pub mod domain;
 // Floor 1: one outside craft each.
 pub mod articles;
 pub mod guard;
+pub mod history;
 pub mod store;
 pub mod text;
 

@@ -13,7 +13,9 @@ use super::marks::{Resolved, splice};
 use super::page::{Content, Page, Role, title_of_name};
 use super::pictures::Picture;
 use super::resolve::{Places, SEARCHES_MAX};
+use super::roles::id_of;
 use super::source::Faults;
+use super::walk::is_markdown;
 use crate::domain::{Article, ArticleId, Category, CategoryId, Library, Problem, Rule, SafeHtml, Site, Visibility};
 
 /// What came together.
@@ -51,7 +53,8 @@ pub(super) fn assemble(
 ) -> Assembled {
     let mut problems: Vec<Problem> = pages.iter().flat_map(|page| page.problems.iter().cloned()).collect();
     let chosen = choose(&pages, options.drafts, &mut problems);
-    let places = places(&pages, &chosen, pictures, others, &mut problems);
+    let mut places = places(&pages, &chosen, pictures, others, &mut problems);
+    add_formers(&mut places, &pages, &chosen, options);
     let linked: Vec<Linked> = pages
         .par_iter()
         .zip(&chosen)
@@ -207,7 +210,7 @@ fn places<'a>(
         }
     }
     for (page, content) in served {
-        for alias in &content.article.aliases {
+        for alias in &content.aliases {
             if *alias == content.article.id {
                 continue;
             }
@@ -226,6 +229,24 @@ fn places<'a>(
         }
     }
     places
+}
+
+/// Where a file lay before leads to where it is, unless something else is there by now.
+fn add_formers<'a>(places: &mut Places<'a>, pages: &'a [Arc<Page>], chosen: &[Choice], options: &LoadOptions<'_>) {
+    for (page, _) in pages.iter().zip(chosen).filter(|(_, choice)| **choice == Choice::Served) {
+        for id in former_ids(page, options) {
+            if !places.ids.contains_key(&id) {
+                places.aliases.entry(id).or_insert(page);
+            }
+        }
+    }
+}
+
+/// The addresses that an article had by the names of its file.
+fn former_ids(page: &Page, options: &LoadOptions<'_>) -> Vec<ArticleId> {
+    let (Role::Article(..), Some(formers)) = (&page.role, options.formers) else { return Vec::new() };
+    let articles = formers(&page.path).iter().filter(|path| is_markdown(path));
+    articles.filter_map(|path| ArticleId::parse(id_of(path)).ok()).collect()
 }
 
 /// A category and all those above it.
@@ -248,6 +269,7 @@ struct Linked {
 struct News {
     resolved: Vec<Resolved>,
     related: Vec<ArticleId>,
+    aliases: Vec<ArticleId>,
     updated: Option<Date>,
 }
 
@@ -273,23 +295,32 @@ fn link(page: &Page, content: &Content, places: &Places<'_>, options: &LoadOptio
     let article = &content.article;
     let committed = || options.dates.and_then(|dates| dates(&page.path)).or(article.date);
     let updated = if content.is_dated { article.updated } else { committed() };
+    let leads_here = |id: &ArticleId| places.aliases.get(id).is_some_and(|other| other.path == page.path);
+    let mut aliases = content.aliases.clone();
+    for id in former_ids(page, options).into_iter().filter(leads_here) {
+        if !aliases.contains(&id) {
+            aliases.push(id);
+        }
+    }
     let is_same = related == article.related
+        && aliases == article.aliases
         && updated == article.updated
         && match &content.resolved {
             Some(before) => **before == *resolved,
             None => resolved.is_empty(),
         };
-    Linked { news: (!is_same).then_some(News { resolved, related, updated }), problems: faults.into_list() }
+    Linked { news: (!is_same).then_some(News { resolved, related, aliases, updated }), problems: faults.into_list() }
 }
 
 /// Puts addresses into a page. Where nothing is new the very same article stays, so that whoever
 /// compares sees it; a page that has just been parsed is nobody else's and is changed in place.
 fn renew(page: Arc<Page>, news: Option<News>) -> Arc<Page> {
-    let Some(News { resolved, related, updated }) = news else { return page };
+    let Some(News { resolved, related, aliases, updated }) = news else { return page };
     let mut page = Arc::unwrap_or_clone(page);
     if let Some(content) = &mut page.content {
         let article = Arc::make_mut(&mut content.article);
         article.related = related;
+        article.aliases = aliases;
         article.updated = updated;
         if !resolved.is_empty() {
             article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved));

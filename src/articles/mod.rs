@@ -67,6 +67,9 @@ pub enum Error {
 /// Tells on which day a file, by its path in the folder, was last changed.
 pub type Dates<'a> = dyn Fn(&str) -> Option<Date> + Sync + 'a;
 
+/// Tells what a file, by its path in the folder, was called before: oldest first.
+pub type Formers<'a> = dyn Fn(&str) -> &'a [String] + Sync + 'a;
+
 /// How to load.
 #[derive(Default, Clone, Copy)]
 pub struct LoadOptions<'a> {
@@ -76,6 +79,8 @@ pub struct LoadOptions<'a> {
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
     /// The repository's word, which stands in where front matter has no `updated`.
     pub dates: Option<&'a Dates<'a>>,
+    /// Paths that files had before, whose addresses still lead to them.
+    pub formers: Option<&'a Formers<'a>>,
 }
 
 /// Raw contents of the files beside the articles that other rooms read. Empty where there is no file.

@@ -51,6 +51,8 @@ pub(super) struct Content {
     pub resolved: Option<Arc<[Resolved]>>,
     /// Ids of `related` and `translation_of` as written.
     pub related: Vec<ArticleId>,
+    /// Old addresses as written; those that the repository knows are in the article only.
+    pub aliases: Vec<ArticleId>,
     /// Names that links may lead to besides the headings'.
     pub anchors: Vec<String>,
     /// Whether the front matter says when it was last changed.
@@ -164,6 +166,7 @@ fn finish(mut article: Article, rendered: Rendered, extra: front::Extra) -> Cont
     };
     Content {
         related: article.related.clone(),
+        aliases: article.aliases.clone(),
         article: Arc::new(article),
         icon: extra.icon,
         marked,

@@ -44,6 +44,12 @@ pub(super) fn roles(found: &[Found]) -> Vec<Role> {
         .collect()
 }
 
+/// The id that a file at this path has, where it is an article and says nothing else.
+pub(super) fn id_of(path: &str) -> &str {
+    let (folder, name) = split(path);
+    if is_index(name) { folder } else { path.rsplit_once('.').map_or(path, |(id, _)| id) }
+}
+
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }

@@ -12,15 +12,23 @@ use jiff::Timestamp;
 
 use crate::articles::{self, LoadOptions, Loaded};
 use crate::domain::{Article, Library, Problem, Query, Results, Rule, Suggestion};
+use crate::history::{Depth, History, PullError, Pulled};
 use crate::search::{self, Index, Opened, Searcher, Updated};
 use crate::text::Lexicon;
 
+mod closing;
+mod follow;
+mod version;
 mod watch;
 
+pub use closing::{Closing, Taken};
+pub use follow::{Bell, Following, Turn, follow};
 pub use watch::Watch;
 
 /// Folder of the index below the data folder.
 pub const INDEX_FOLDER: &str = "index";
+/// What git told, below the data folder: only saves work, and may be deleted.
+const HISTORY_FILE: &str = "history.json";
 
 /// Why there is no edition.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +77,8 @@ pub struct Edition {
     pub updated: Updated,
     /// When it was built.
     pub built: Timestamp,
+    /// The last commit of its repository, in hexadecimal; empty where there is none.
+    pub commit: String,
     version: String,
     folder: PathBuf,
 }
@@ -127,6 +137,16 @@ pub struct Editions {
     current: ArcSwap<Edition>,
     /// What the next edition starts from. Held while one is built, never while one is read.
     workshop: Mutex<Workshop>,
+    health: Mutex<Health>,
+}
+
+/// Whether new editions can be made; the present one is served in any case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Health {
+    /// Why the last attempt to make an edition failed.
+    pub failure: Option<String>,
+    /// When the last pull ended, and why it failed if it did.
+    pub pull: Option<(Timestamp, Result<Pulled, PullError>)>,
 }
 
 #[derive(Debug)]
@@ -136,6 +156,8 @@ struct Workshop {
     /// The editors' words that the lexicon was made of.
     words: (String, String),
     faults: Vec<Problem>,
+    history: History,
+    listener: Option<closing::Listener>,
 }
 
 impl Editions {
@@ -145,15 +167,21 @@ impl Editions {
     /// When the folder cannot be read at all, or the index can neither be used nor rebuilt.
     pub fn open(options: Options, progress: Progress<'_>) -> Result<Self, Error> {
         // Reading the folder and reading the dictionary take about as long: both at once.
-        let load = || load(&options, None, progress);
+        let mut history = History::open(&options.articles, options.data.as_ref().map(|data| data.join(HISTORY_FILE)));
+        let load = || load(&options, &mut history, None, progress);
         let (loaded, builtin) = rayon::join(load, Lexicon::builtin);
         let loaded = loaded?;
         let (lexicon, faults) = words(&loaded, builtin);
         let index = open_index(&options, &lexicon)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
-        let workshop = Workshop { index, lexicon, words, faults };
+        let workshop = Workshop { index, lexicon, words, faults, history, listener: None };
         let edition = workshop.build(&options.articles, None, loaded, progress)?;
-        Ok(Self { options, current: ArcSwap::from_pointee(edition), workshop: Mutex::new(workshop) })
+        Ok(Self {
+            options,
+            current: ArcSwap::from_pointee(edition),
+            workshop: Mutex::new(workshop),
+            health: Mutex::default(),
+        })
     }
 
     /// The edition of this moment.
@@ -173,23 +201,55 @@ impl Editions {
     /// As [`Editions::open`]; the present edition stays.
     pub fn refresh(&self) -> Result<Arc<Edition>, Error> {
         let mut workshop = self.lock();
+        let result = self.renew(&mut workshop);
+        self.health().failure = result.as_ref().err().map(ToString::to_string);
+        if let Ok(edition) = &result {
+            workshop.hand_over(edition);
+        }
+        result
+    }
+
+    fn renew(&self, workshop: &mut Workshop) -> Result<Arc<Edition>, Error> {
         let present = self.current();
         let quiet: Progress<'_> = &|_, _, _| {};
-        let loaded = load(&self.options, Some(&present.loaded), quiet)?;
+        let loaded = load(&self.options, &mut workshop.history, Some(&present.loaded), quiet)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
         if words != workshop.words {
             let (lexicon, faults) = self::words(&loaded, Lexicon::builtin());
             // The old index stays open for readers in flight: its files live as long as they do.
-            let index = open_index(&self.options, &lexicon)?;
-            *workshop = Workshop { index, lexicon, words, faults };
+            workshop.index = open_index(&self.options, &lexicon)?;
+            (workshop.lexicon, workshop.words, workshop.faults) = (lexicon, words, faults);
         }
         let edition = workshop.build(&self.options.articles, Some(&present), loaded, quiet)?;
-        if edition.version == present.version {
+        if edition.version == present.version && edition.problems == present.problems {
             return Ok(present);
         }
         let edition = Arc::new(edition);
         self.current.store(Arc::clone(&edition));
         Ok(edition)
+    }
+
+    /// Does something to the folder while no edition is made of it.
+    pub fn while_still<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _workshop = self.lock();
+        work()
+    }
+
+    /// Hands suggestions that commits name to `listener`: now those that it has not kept yet, and
+    /// more with each new edition.
+    pub fn on_closings(&self, listener: impl Fn(&[Closing]) -> Taken + Send + 'static) {
+        let mut workshop = self.lock();
+        workshop.listener = Some(closing::Listener(Box::new(listener)));
+        workshop.hand_over(&self.current());
+    }
+
+    /// Whether new editions can be made.
+    pub fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_pull(&self, pulled: &Result<Pulled, PullError>) {
+        self.health().pull = Some((Timestamp::now(), pulled.clone()));
     }
 
     fn lock(&self) -> MutexGuard<'_, Workshop> {
@@ -214,15 +274,62 @@ impl Workshop {
         };
         let mut problems: Vec<Problem> = loaded.problems.iter().chain(&self.faults).cloned().collect();
         problems.sort_by(|a, b| (&a.path, a.line, a.column, a.rule.id).cmp(&(&b.path, b.line, b.column, b.rule.id)));
-        let version = version(&loaded, &self.words);
-        Ok(Edition { loaded, problems, searcher, updated, built: Timestamp::now(), version, folder: folder.to_owned() })
+        let version = version::of(&loaded, &self.words);
+        Ok(Edition {
+            loaded,
+            problems,
+            searcher,
+            updated,
+            built: Timestamp::now(),
+            commit: self.history.head().to_owned(),
+            version,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Hands over what commits name, if anybody listens.
+    fn hand_over(&mut self, edition: &Edition) {
+        let Some(listener) = &self.listener else { return };
+        match self.history.named() {
+            Ok(named) => {
+                let closings = closing::closings(named, edition.library());
+                if closings.is_empty() || listener.0(&closings) == Taken::Kept {
+                    self.history.mark_told();
+                }
+            }
+            Err(error) => tracing::warn!(%error, "suggestions named by commits are not known"),
+        }
     }
 }
 
-fn load(options: &Options, previous: Option<&Loaded>, progress: Progress<'_>) -> Result<Loaded, Error> {
+fn load(
+    options: &Options,
+    history: &mut History,
+    previous: Option<&Loaded>,
+    progress: Progress<'_>,
+) -> Result<Loaded, Error> {
+    let fault = match history.refresh() {
+        Ok(_) if history.depth() == Depth::Shallow => Some("浅克隆的仓库没有完整历史，修改日期无法得知。"),
+        Ok(_) => None,
+        Err(error) => {
+            tracing::warn!(%error, "dates are those known before");
+            Some("git 历史无法读取，修改日期可能不全。")
+        }
+    };
     let tell = |done: usize, all: usize| progress(Stage::Loading, done, all);
-    let load_options = LoadOptions { drafts: options.drafts, progress: Some(&tell), dates: None };
-    Ok(articles::load(&options.articles, &load_options, previous)?)
+    let history = &*history;
+    let load_options = LoadOptions {
+        drafts: options.drafts,
+        progress: Some(&tell),
+        dates: Some(&|path| history.date(path)),
+        formers: Some(&|path| history.formers(path)),
+    };
+    let mut loaded = articles::load(&options.articles, &load_options, previous)?;
+    if let Some(fault) = fault {
+        let hint = "取得完整历史：git fetch --unshallow；GitHub Actions 里写 fetch-depth: 0。";
+        loaded.problems.insert(0, Problem::new(Rule::DATES_UNKNOWN, ".", 0, fault).hint(hint));
+    }
+    Ok(loaded)
 }
 
 /// The dictionary and synonyms with the editors' on top, and what is wrong with theirs.
@@ -246,41 +353,6 @@ fn open_index(options: &Options, lexicon: &Arc<Lexicon>) -> Result<Index, Error>
         tracing::info!("the index did not fit and is built anew");
     }
     Ok(index)
-}
-
-/// A digest of everything an edition shows: articles by id and revision, settings, pictures and
-/// the editors' words.
-fn version(loaded: &Loaded, words: &(String, String)) -> String {
-    use std::fmt::Write;
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut eat = |bytes: &[u8]| {
-        for byte in bytes.iter().chain(&[0]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    };
-    let library = &loaded.library;
-    for article in library.articles() {
-        eat(article.id.as_str().as_bytes());
-        eat(&article.revision.0.to_le_bytes());
-        eat(article.html.as_str().as_bytes());
-    }
-    for category in library.categories() {
-        eat(category.id.as_str().as_bytes());
-        eat(category.title.as_bytes());
-        eat(category.description.as_bytes());
-        eat(category.html.as_str().as_bytes());
-    }
-    for picture in &loaded.pictures {
-        eat(picture.path.as_bytes());
-        eat(picture.version.as_bytes());
-    }
-    eat(format!("{:?}", library.site).as_bytes());
-    eat(words.0.as_bytes());
-    eat(words.1.as_bytes());
-    eat(env!("CARGO_PKG_VERSION").as_bytes());
-    let mut version = String::with_capacity(16);
-    let _ = write!(version, "{hash:016x}");
-    version
 }
 
 #[cfg(test)]

@@ -98,3 +98,75 @@ fn a_folder_that_vanishes_leaves_the_last_good_edition() {
     fs::rename(folder.path().join("gone"), folder.path().join("articles")).unwrap();
     assert_eq!(editions.refresh().unwrap().library().articles().len(), 1);
 }
+
+/// Runs git in a folder, on a fixed day.
+fn git(folder: &Path, day: &str, arguments: &[&str]) {
+    let out = std::process::Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .env("GIT_AUTHOR_DATE", format!("{day}T12:00:00+0800"))
+        .env("GIT_COMMITTER_DATE", format!("{day}T12:00:00+0800"))
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[test]
+fn git_tells_dates_old_addresses_and_what_was_suggested() {
+    let top = tempfile::tempdir().unwrap();
+    let articles = top.path().join("articles");
+    write(top.path(), "articles/a/one.md", "# 转账没有到账\n\n先查交易状态，再看网络。\n");
+    write(top.path(), "articles/a/two.md", "---\nupdated: 2025-05-05\n---\n# 备份助记词\n\n抄在纸上。\n");
+    git(&articles, "2026-01-02", &["init", "-q", "-b", "main"]);
+    git(&articles, "2026-01-02", &["add", "-A"]);
+    git(&articles, "2026-01-02", &["commit", "-q", "-m", "first"]);
+    let editions = open(top.path());
+    let id = |text: &str| ArticleId::parse(text).unwrap();
+    let updated = |edition: &Edition, name: &str| {
+        edition.library().article(&id(name)).and_then(|a| a.updated).map(|day| day.to_string())
+    };
+    assert_eq!(updated(&editions.current(), "a/one").as_deref(), Some("2026-01-02"));
+    assert_eq!(updated(&editions.current(), "a/two").as_deref(), Some("2025-05-05"), "the editor's word comes first");
+
+    let told: Arc<Mutex<Vec<Closing>>> = Arc::default();
+    let ear = Arc::clone(&told);
+    editions.on_closings(move |closings| {
+        ear.lock().unwrap().extend(closings.iter().cloned());
+        Taken::Kept
+    });
+    fs::create_dir_all(articles.join("b")).unwrap();
+    git(&articles, "2026-02-03", &["mv", "a/one.md", "b/eins.md"]);
+    git(&articles, "2026-02-03", &["commit", "-q", "-m", "move\n\nSuggestion: K7"]);
+    let edition = editions.refresh().unwrap();
+    assert_eq!(edition.library().alias(&id("a/one")), Some(&id("b/eins")));
+    assert_eq!(updated(&edition, "b/eins").as_deref(), Some("2026-01-02"), "a move is no change");
+    let closings = told.lock().unwrap().clone();
+    assert_eq!((closings.len(), closings[0].suggestion.as_str()), (1, "K7"));
+    assert_eq!((&closings[0].articles, &closings[0].commit), (&vec![id("b/eins")], &edition.commit));
+    editions.refresh().unwrap();
+    assert_eq!(told.lock().unwrap().len(), 1, "told once");
+
+    write(top.path(), "articles/a/one.md", "# 另一篇\n\n新来的。\n");
+    let edition = editions.refresh().unwrap();
+    assert_eq!(edition.library().alias(&id("a/one")), None, "a file lives there now");
+    assert_eq!(edition.library().article(&id("a/one")).unwrap().title, "另一篇");
+}
+
+#[test]
+fn a_shallow_clone_has_no_dates_and_says_so() {
+    let top = tempfile::tempdir().unwrap();
+    write(top.path(), "there/one.md", "# 甲\n\n文。\n");
+    let there = top.path().join("there");
+    git(&there, "2026-01-02", &["init", "-q", "-b", "main"]);
+    for day in ["2026-01-02", "2026-01-03"] {
+        write(top.path(), "there/two.md", day);
+        git(&there, day, &["add", "-A"]);
+        git(&there, day, &["commit", "-q", "-m", day]);
+    }
+    git(top.path(), "2026-01-04", &["clone", "-q", "--depth=1", &format!("file://{}", there.display()), "articles"]);
+    let edition = open(top.path()).current();
+    assert!(edition.library().articles().iter().all(|a| a.updated.is_none()));
+    assert!(edition.problems().iter().any(|p| p.rule == Rule::DATES_UNKNOWN));
+}

@@ -419,6 +419,7 @@ fn the_map_has_every_room_on_its_floor() {
         ("domain", 0),
         ("edition", 3),
         ("guard", 1),
+        ("history", 1),
         ("insight", 3),
         ("relevance", 3),
         ("search", 2),

@@ -1,0 +1,206 @@
+//! Reads git: on which day each file was last changed, what it was called before, which commits name a
+//! suggestion; and pulls. Knows paths relative to the articles folder, and nothing of articles.
+//!
+//! The history is walked once, along first parents and from the oldest commit, and kept by the id
+//! of its last commit; afterwards only what is new is read.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+mod diff;
+mod pull;
+mod renames;
+mod trailers;
+mod walk;
+
+pub use pull::{PullError, Pulled, Rewrite, pull};
+pub use trailers::Named;
+
+/// Why a history cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What git keeps is damaged, or only in part there.
+    #[error("the git history cannot be read")]
+    Git(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    fn of(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Git(Box::new(error))
+    }
+}
+
+/// How much of the past is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// The folder is in no repository, or nothing was committed yet.
+    #[default]
+    None,
+    /// The oldest commits were left behind: no date can be trusted.
+    Shallow,
+    /// All of it.
+    Full,
+}
+
+/// What the past tells of the files that are in the last commit.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Facts {
+    /// Version of this form, so that another one is not misread.
+    form: u32,
+    /// The articles folder inside its repository, `/` as separator.
+    inside: String,
+    /// Last commit that was walked to.
+    head: String,
+    /// Last commit whose trailers were handed on.
+    told: String,
+    dates: HashMap<String, Date>,
+    /// Earlier paths, oldest first.
+    formers: HashMap<String, Vec<String>>,
+}
+
+const FORM: u32 = 1;
+
+/// The history of one folder.
+#[derive(Debug)]
+pub struct History {
+    folder: PathBuf,
+    kept: Option<PathBuf>,
+    depth: Depth,
+    facts: Facts,
+}
+
+impl History {
+    /// The history of `folder`. What is learned is kept in the file `kept`, if one is named, and
+    /// believed again at the next start as long as git still knows the commit it ends with.
+    pub fn open(folder: &Path, kept: Option<PathBuf>) -> Self {
+        let read = |path: &PathBuf| serde_json::from_slice::<Facts>(&fs::read(path).ok()?).ok();
+        let facts = kept.as_ref().and_then(read).filter(|facts| facts.form == FORM).unwrap_or_default();
+        Self { folder: folder.to_owned(), kept, depth: Depth::None, facts }
+    }
+
+    /// Reads what was committed since the last time; tells whether there was anything.
+    ///
+    /// # Errors
+    /// When the repository is damaged; what was known before stays.
+    pub fn refresh(&mut self) -> Result<bool, Error> {
+        let Some(mut place) = walk::Place::find(&self.folder)? else {
+            let changed = self.depth != Depth::None;
+            (self.depth, self.facts) = (Depth::None, Facts::default());
+            return Ok(changed);
+        };
+        if place.is_shallow() {
+            let changed = self.depth != Depth::Shallow;
+            let told = std::mem::take(&mut self.facts.told);
+            (self.depth, self.facts) = (Depth::Shallow, Facts { told, ..Facts::default() });
+            return Ok(changed);
+        }
+        let inside = place.inside();
+        if self.depth == Depth::Full && self.facts.head == place.head() && self.facts.inside == inside {
+            return Ok(false);
+        }
+        let changed = self.facts.head != place.head() || self.depth != Depth::Full;
+        let known = (self.facts.inside == inside).then_some(self.facts.head.as_str());
+        let (is_continued, steps) = place.steps(known)?;
+        if !is_continued {
+            self.facts = Facts { told: std::mem::take(&mut self.facts.told), ..Facts::default() };
+        }
+        for step in steps {
+            self.facts.apply(step);
+        }
+        (self.facts.form, self.facts.inside, self.facts.head) = (FORM, inside, place.head());
+        self.depth = Depth::Full;
+        if changed {
+            self.keep();
+        }
+        Ok(changed)
+    }
+
+    /// How much of the past is there, as of the last refresh.
+    pub fn depth(&self) -> Depth {
+        self.depth
+    }
+
+    /// The last commit that was read, in hexadecimal; empty where there is none.
+    pub fn head(&self) -> &str {
+        &self.facts.head
+    }
+
+    /// The day on which the last commit that changed this file was written, where its author was.
+    /// Moving a file does not change it.
+    pub fn date(&self, path: &str) -> Option<Date> {
+        self.facts.dates.get(path).copied()
+    }
+
+    /// What this file was called before, oldest first.
+    pub fn formers(&self, path: &str) -> &[String] {
+        self.facts.formers.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Suggestions named by commits since [`History::mark_told`] was last called, oldest first.
+    ///
+    /// # Errors
+    /// When the repository is damaged.
+    pub fn named(&self) -> Result<Vec<Named>, Error> {
+        match walk::Place::find(&self.folder)? {
+            Some(mut place) => place.named(&self.facts.told),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Remembers that everything up to the last commit was handed on.
+    pub fn mark_told(&mut self) {
+        if let Ok(Some(place)) = walk::Place::find(&self.folder)
+            && self.facts.told != place.head()
+        {
+            self.facts.told = place.head();
+            self.keep();
+        }
+    }
+
+    /// What is kept only saves work, so that a full disk is no failure.
+    fn keep(&self) {
+        let Some(path) = &self.kept else { return };
+        let written = serde_json::to_vec(&self.facts).map_err(std::io::Error::from).and_then(|bytes| {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let beside = path.with_extension("new");
+            fs::write(&beside, bytes)?;
+            fs::rename(&beside, path)
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "what git told could not be kept and will be read again");
+        }
+    }
+}
+
+impl Facts {
+    fn apply(&mut self, step: walk::Step) {
+        for event in step.events {
+            match event {
+                walk::Event::Touched(path) => {
+                    self.dates.insert(path, step.day);
+                }
+                walk::Event::Deleted(path) => {
+                    self.dates.remove(&path);
+                    self.formers.remove(&path);
+                }
+                walk::Event::Renamed { from, to, is_exact } => {
+                    let before = self.dates.remove(&from);
+                    self.dates.insert(to.clone(), before.filter(|_| is_exact).unwrap_or(step.day));
+                    let mut formers = self.formers.remove(&from).unwrap_or_default();
+                    formers.push(from);
+                    formers.retain(|path| *path != to);
+                    self.formers.insert(to, formers);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

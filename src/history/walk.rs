@@ -1,0 +1,185 @@
+//! The repository around a folder, and the commits of its past. The only file that opens one.
+
+use std::path::{Path, PathBuf};
+
+use gix::ObjectId;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use rayon::prelude::*;
+
+use super::diff::diff;
+use super::trailers::{Named, suggestions};
+use super::{Error, renames};
+
+/// What a commit did to one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Event {
+    /// Added, or changed.
+    Touched(String),
+    Deleted(String),
+    Renamed {
+        from: String,
+        to: String,
+        /// Whether not a byte of it changed.
+        is_exact: bool,
+    },
+}
+
+/// What one commit did.
+pub(super) struct Step {
+    pub day: Date,
+    pub events: Vec<Event>,
+}
+
+/// A folder in a repository with at least one commit.
+pub(super) struct Place {
+    repo: gix::Repository,
+    /// Folders from the top of the repository down to ours.
+    inside: Vec<String>,
+    head: ObjectId,
+}
+
+/// Bytes of objects kept while walking: trees are read twice, as new and as old.
+const CACHE_BYTES: usize = 32 << 20;
+/// Commits whose trailers are looked at in one go: the newest; readers of older ones wait no more.
+const NAMED_COMMITS_MAX: usize = 50_000;
+
+impl Place {
+    /// Looks upward from the folder for a repository; none where there is none, or where it has no
+    /// commit or no files of its own.
+    pub fn find(folder: &Path) -> Result<Option<Self>, Error> {
+        let Ok(folder) = folder.canonicalize() else { return Ok(None) };
+        if gix::discover::upwards(&folder).is_err() {
+            return Ok(None);
+        }
+        let mut repo = gix::discover(&folder).map_err(Error::of)?;
+        repo.object_cache_size_if_unset(CACHE_BYTES);
+        let top: Option<PathBuf> = repo.workdir().and_then(|top| top.canonicalize().ok());
+        let Some(inside) = top.and_then(|top| Some(folder.strip_prefix(top).ok()?.to_owned())) else {
+            return Ok(None);
+        };
+        let inside = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        let head = repo.head().map_err(Error::of)?;
+        if head.is_unborn() {
+            return Ok(None);
+        }
+        let Some(head) = head.id().map(gix::Id::detach) else { return Ok(None) };
+        Ok(Some(Self { repo, inside, head }))
+    }
+
+    /// A repository that cannot tell is taken for one that lacks its past.
+    pub fn is_shallow(&self) -> bool {
+        self.repo.is_shallow().unwrap_or(true)
+    }
+
+    pub fn inside(&self) -> String {
+        self.inside.join("/")
+    }
+
+    pub fn head(&self) -> String {
+        self.head.to_string()
+    }
+
+    /// What was done since the commit `known`, oldest first, along first parents; and whether that
+    /// commit was met, so that what is known goes on. Otherwise all of the past is told.
+    pub fn steps(&mut self, known: Option<&str>) -> Result<(bool, Vec<Step>), Error> {
+        let known = known.and_then(|id| ObjectId::from_hex(id.as_bytes()).ok());
+        let mut line = Vec::new();
+        let mut next = Some(self.head);
+        while let Some(id) = next.filter(|id| Some(*id) != known) {
+            line.push(id);
+            next = self.repo.find_commit(id).map_err(Error::of)?.parent_ids().next().map(gix::Id::detach);
+        }
+        let is_continued = next.is_some();
+        line.reverse();
+        let shared = self.repo.clone().into_sync();
+        // Neighbours share trees, so that one worker takes a run of them.
+        let run = line.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+        let steps: Result<Vec<Vec<Step>>, Error> = line
+            .par_chunks(run)
+            .map(|ids| {
+                let mut repo = shared.to_thread_local();
+                repo.object_cache_size_if_unset(CACHE_BYTES);
+                ids.iter().map(|id| step(&repo, &self.inside, *id)).collect()
+            })
+            .collect();
+        Ok((is_continued, steps?.into_iter().flatten().collect()))
+    }
+
+    /// Suggestions named by commits that `told` does not have among its ancestors, oldest first.
+    pub fn named(&mut self, told: &str) -> Result<Vec<Named>, Error> {
+        if told == self.head() {
+            return Ok(Vec::new());
+        }
+        let told = ObjectId::from_hex(told.as_bytes()).ok().filter(|id| self.repo.find_commit(*id).is_ok());
+        let walk = self.repo.rev_walk([self.head]).with_hidden(told).all().map_err(Error::of)?;
+        let mut named = Vec::new();
+        for info in walk.take(NAMED_COMMITS_MAX) {
+            let id = info.map_err(Error::of)?.id;
+            let commit = self.repo.find_commit(id).map_err(Error::of)?;
+            let message = commit.message_raw().map_err(Error::of)?.to_string();
+            let found = suggestions(&message);
+            if found.is_empty() {
+                continue;
+            }
+            let paths = self.changed(id)?;
+            named.extend(found.into_iter().rev().map(|suggestion| Named {
+                suggestion,
+                commit: id.to_string(),
+                paths: paths.clone(),
+            }));
+        }
+        named.reverse();
+        Ok(named)
+    }
+
+    /// Files that a commit added or changed. At the edge of a shallow clone nobody knows.
+    fn changed(&self, id: ObjectId) -> Result<Vec<String>, Error> {
+        let parent = self.repo.find_commit(id).map_err(Error::of)?.parent_ids().next().map(gix::Id::detach);
+        if self.is_shallow() && parent.is_none_or(|parent| self.repo.find_commit(parent).is_err()) {
+            return Ok(Vec::new());
+        }
+        let events = step(&self.repo, &self.inside, id)?.events;
+        let changed = events.into_iter().filter_map(|event| match event {
+            Event::Touched(path) | Event::Renamed { to: path, .. } => Some(path),
+            Event::Deleted(_) => None,
+        });
+        Ok(changed.collect())
+    }
+}
+
+fn step(repo: &gix::Repository, inside: &[String], id: ObjectId) -> Result<Step, Error> {
+    let commit = repo.find_commit(id).map_err(Error::of)?;
+    let written = commit.author().map_err(Error::of)?.time().map_err(Error::of)?;
+    let parent = commit.parent_ids().next().map(gix::Id::detach);
+    let after = folder_of(repo, commit.tree_id().map_err(Error::of)?.detach(), inside)?;
+    let before = match parent {
+        Some(parent) => {
+            let parent = repo.find_commit(parent).map_err(Error::of)?;
+            folder_of(repo, parent.tree_id().map_err(Error::of)?.detach(), inside)?
+        }
+        None => None,
+    };
+    let read = |id: ObjectId| Some(repo.find_blob(id).ok()?.data.clone());
+    let events = renames::events(diff(repo, before, after)?, &read);
+    Ok(Step { day: day(written.seconds, written.offset), events })
+}
+
+/// The tree of our folder at one commit; none where it did not exist.
+fn folder_of(repo: &gix::Repository, tree: ObjectId, inside: &[String]) -> Result<Option<ObjectId>, Error> {
+    let mut id = tree;
+    for name in inside {
+        let tree = repo.find_tree(id).map_err(Error::of)?;
+        let entry = tree.find_entry(name.as_str()).filter(|entry| entry.mode().is_tree());
+        let Some(entry) = entry else { return Ok(None) };
+        id = entry.object_id();
+    }
+    Ok(Some(id))
+}
+
+/// The day on the author's own calendar.
+fn day(seconds: i64, offset: i32) -> Date {
+    let moment = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.to_zoned(Offset::from_seconds(offset).unwrap_or(Offset::UTC).to_time_zone()).date()
+}
