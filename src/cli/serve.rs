@@ -2,14 +2,17 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::edition::Watch;
+use crate::edition::{Edition, Editions, Following, Turn, Watch, follow};
+use crate::history::Rewrite;
 use crate::store::Store;
+use crate::web::hooks::{Hooks, Preview};
 use crate::web::{self, App};
 
 use super::say::Say;
@@ -25,9 +28,18 @@ pub(super) struct Serve {
     places: Places,
     #[command(flatten)]
     database: Database,
-    /// Makes a new edition when files change.
+    /// Makes a new edition when files change, shows drafts and problems, and reloads open pages.
     #[arg(long, env = "WENQU_WATCH")]
     watch: bool,
+    /// What the repository signs its pushes to /hooks/git with; without one there is no hook.
+    #[arg(long, env = "WENQU_HOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
+    hook_secret: Option<String>,
+    /// Pulls the articles repository every so many seconds, too.
+    #[arg(long, env = "WENQU_PULL_EVERY", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pull_every: Option<u64>,
+    /// Follows a branch that was rewritten, and throws away what is here only.
+    #[arg(long, env = "WENQU_ALLOW_REWRITE")]
+    allow_rewrite: bool,
     /// Address under which readers reach the site; otherwise the one it answers on.
     #[arg(long, env = "WENQU_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
@@ -54,15 +66,35 @@ enum LogFormat {
 impl Serve {
     pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         log(self.log_format);
-        let editions = Arc::new(folder::open(&self.places, false, say)?);
+        let editions = Arc::new(folder::open(&self.places, self.watch, say)?);
         tell(&editions.current(), say)?;
-        let watch = self.watch.then(|| Watch::start(&editions, watched)).transpose()?;
-        runtime()?.block_on(self.answer(Arc::clone(&editions), say))?;
+        let preview = self.watch.then(|| Preview::new(&editions.current()));
+        let shown = preview.clone();
+        let served = move |result: &Result<Arc<Edition>, _>| {
+            watched(result);
+            if let (Some(preview), Ok(edition)) = (&shown, result) {
+                preview.tell(edition);
+            }
+        };
+        let served_too = served.clone();
+        let watch = self.watch.then(|| Watch::start(&editions, move |result| served_too(&result))).transpose()?;
+        let following = Following {
+            every: self.pull_every.map(Duration::from_secs),
+            rewrite: if self.allow_rewrite { Rewrite::Follow } else { Rewrite::Refuse },
+        };
+        let bell = follow(&editions, following, move |turn| pulled(&turn, &served))?;
+        let hooks = Hooks {
+            editions: Arc::clone(&editions),
+            secret: self.hook_secret.as_deref().filter(|secret| !secret.is_empty()).map(Arc::from),
+            bell,
+            preview,
+        };
+        runtime()?.block_on(self.answer(editions, hooks, say))?;
         drop(watch);
         Ok(Outcome::Good)
     }
 
-    async fn answer(self, editions: Arc<crate::edition::Editions>, say: Say) -> anyhow::Result<()> {
+    async fn answer(self, editions: Arc<Editions>, hooks: Hooks, say: Say) -> anyhow::Result<()> {
         let url = self.database.url(&self.places.data);
         let store =
             Store::open(&url).await.context(say.pick("反馈数据库无法打开", "cannot open the feedback database"))?;
@@ -74,23 +106,31 @@ impl Serve {
             )
         })?;
         let here = format!("http://{}", listener.local_addr()?);
+        let preview = hooks.preview.clone();
         let options = web::Options {
             base_url: self.base_url.unwrap_or_else(|| here.clone()),
             trusted_proxies: self.trusted_proxies,
             posts_per_hour: self.posts_per_hour,
             keep_searches_days: self.keep_searches_days,
+            hooks: Some(hooks),
             ..web::Options::default()
         };
         outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
         let app = App::new(editions, store.clone(), options);
-        web::serve(listener, app, stopped()).await?;
+        let stopping = async move {
+            stopped().await;
+            if let Some(preview) = preview {
+                preview.close();
+            }
+        };
+        web::serve(listener, app, stopping).await?;
         store.close().await;
         Ok(())
     }
 }
 
 /// What was loaded, and how to learn of what was not.
-fn tell(edition: &crate::edition::Edition, say: Say) -> std::io::Result<()> {
+fn tell(edition: &Edition, say: Say) -> std::io::Result<()> {
     let (articles, skipped) = (edition.updated.articles, edition.loaded().counts.skipped);
     let (errors, warnings) = crate::check::counts(edition.problems());
     outln!(
@@ -112,7 +152,7 @@ fn tell(edition: &crate::edition::Edition, say: Say) -> std::io::Result<()> {
     Ok(())
 }
 
-fn watched(result: Result<Arc<crate::edition::Edition>, crate::edition::Error>) {
+fn watched(result: &Result<Arc<Edition>, crate::edition::Error>) {
     match result {
         Ok(edition) => {
             let done = edition.updated;
@@ -123,8 +163,21 @@ fn watched(result: Result<Arc<crate::edition::Edition>, crate::edition::Error>) 
                 "a new edition is served"
             );
         }
-        Err(error) => tracing::error!(error = %super::say::chain(&error.into()), "the last good edition stays"),
+        Err(error) => tracing::error!(error = %reasons(error), "the last good edition stays"),
     }
+}
+
+/// An error with everything that led to it.
+fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn pulled(turn: &Turn, served: &impl Fn(&Result<Arc<Edition>, crate::edition::Error>)) {
+    if let Err(error) = &turn.pulled {
+        tracing::error!(%error, "the articles repository could not be pulled");
+    }
+    served(&turn.edition);
 }
 
 fn log(format: LogFormat) {

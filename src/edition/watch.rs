@@ -8,6 +8,7 @@ use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
 use super::{Edition, Editions, Error};
+use crate::history::settle;
 
 /// How long a burst of changes is gathered: editors save in several writes, git in thousands.
 const QUIET: Duration = Duration::from_millis(60);
@@ -37,6 +38,7 @@ impl Watch {
                 Err(_) => true,
             };
             if matters {
+                settle(watched.folder());
                 let before = watched.current();
                 match watched.refresh() {
                     Ok(edition) if edition.version() == before.version() => {}

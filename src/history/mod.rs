@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub enum Error {
     /// What git keeps is damaged, or only in part there.
     #[error("the git history cannot be read")]
     Git(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The folder is in no repository.
+    #[error("the articles folder is in no git repository")]
+    NoRepository,
 }
 
 impl Error {
@@ -71,6 +75,30 @@ pub struct History {
     kept: Option<PathBuf>,
     depth: Depth,
     facts: Facts,
+}
+
+/// The files of the folder at a revision, such as `origin/main` or `HEAD~3`.
+///
+/// # Errors
+/// When there is no repository, or it does not know the revision.
+pub fn files_at(folder: &Path, revision: &str) -> Result<Vec<String>, Error> {
+    match walk::Place::find(folder)? {
+        Some(place) => place.files_at(revision),
+        None => Err(Error::NoRepository),
+    }
+}
+
+/// How long a `git` that holds its lock is waited for; one that died leaves the lock behind.
+const SETTLE_TIME: Duration = Duration::from_secs(2);
+
+/// Waits while somebody's `git` is putting files in place, so that nobody reads half of a commit.
+pub fn settle(folder: &Path) {
+    let Ok(folder) = folder.canonicalize() else { return };
+    let begun = Instant::now();
+    let is_busy = || folder.ancestors().any(|above| above.join(".git/index.lock").exists());
+    while is_busy() && begun.elapsed() < SETTLE_TIME {
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 impl History {

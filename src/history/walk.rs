@@ -107,6 +107,14 @@ impl Place {
         Ok((is_continued, steps?.into_iter().flatten().collect()))
     }
 
+    /// The files of our folder at a revision.
+    pub fn files_at(&self, revision: &str) -> Result<Vec<String>, Error> {
+        let id = self.repo.rev_parse_single(revision).map_err(Error::of)?.detach();
+        let tree = self.repo.find_object(id).and_then(gix::Object::peel_to_tree).map_err(Error::of)?.id;
+        let tree = folder_of(&self.repo, tree, &self.inside)?;
+        Ok(diff(&self.repo, None, tree)?.into_iter().map(|file| file.path).collect())
+    }
+
     /// Suggestions named by commits that `told` does not have among its ancestors, oldest first.
     pub fn named(&mut self, told: &str) -> Result<Vec<Named>, Error> {
         if told == self.head() {

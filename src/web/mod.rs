@@ -8,6 +8,7 @@ mod assets;
 mod context;
 mod discovery;
 mod error;
+pub mod hooks;
 mod hours;
 mod layers;
 mod listen;
@@ -97,6 +98,8 @@ pub struct Options {
     pub checks_per_hour: u32,
     /// Days for which searches are kept; with 0 they are not logged.
     pub keep_searches_days: u32,
+    /// For editors: pushes and preview.
+    pub hooks: Option<hooks::Hooks>,
 }
 
 impl Default for Options {
@@ -110,6 +113,7 @@ impl Default for Options {
             posts_per_hour: 60,
             checks_per_hour: 240,
             keep_searches_days: 90,
+            hooks: None,
         }
     }
 }
@@ -164,10 +168,12 @@ fn surround(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
         .layer(middleware::from_fn(layers::admit))
         .layer(Extension(seats))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), pages::error::mend))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), hooks::preview))
         .layer(middleware::from_fn(layers::validate))
         .layer(middleware::from_fn(layers::retry))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
+        .merge(hooks::routes(&app))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::protect))
         .with_state(app)
 }

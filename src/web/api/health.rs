@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::web::context::Ctx;
+use crate::web::hooks;
 
 /// `GET /healthz`.
 pub async fn alive() -> Response {
@@ -19,6 +20,7 @@ pub async fn ready(ctx: Ctx) -> Response {
         if store { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "unavailable") };
     let answer = json!({
         "status": word, "store": store, "edition": ctx.edition.version(), "articles": ctx.library().articles().len(),
+        "details": hooks::details(ctx.app.options.hooks.as_ref()),
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }

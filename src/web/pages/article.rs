@@ -12,6 +12,7 @@ use super::{Item, Link, article_url, tag_url, trail};
 use crate::domain::{Article, ArticleId, Severity, Visibility};
 use crate::web::context::{Ctx, Day, Frame, Here, JsonLd, page};
 use crate::web::error::Error;
+use crate::web::hooks::shows_drafts;
 use crate::web::texts::{Texts, Ui, fill};
 
 /// Related articles shown.
@@ -89,7 +90,7 @@ fn find(ctx: &Ctx, path: &str) -> Result<Found, Error> {
 /// The article with this id, if readers may see it.
 pub fn by_id(ctx: &Ctx, path: &str) -> Option<Arc<Article>> {
     let id = ArticleId::parse(path).ok()?;
-    ctx.library().article(&id).filter(|a| a.visibility != Visibility::Draft).cloned()
+    ctx.library().article(&id).filter(|a| a.visibility != Visibility::Draft || shows_drafts(&ctx.app)).cloned()
 }
 
 fn markdown(article: &Article) -> Response {
