@@ -83,6 +83,15 @@ pub struct LoadOptions<'a> {
     pub formers: Option<&'a Formers<'a>>,
 }
 
+/// The id of an article in a file at this path, unless its front matter says another; none where
+/// the path is no article's.
+pub fn id_of(path: &str) -> Option<&str> {
+    let is_hidden = path.split('/').any(|part| part.starts_with('.')) || path.starts_with("search/");
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let describes = name == "_index.md" || name == "SUMMARY.md" || roles::id_of(path).is_empty();
+    (walk::is_markdown(path) && !is_hidden && !describes).then(|| roles::id_of(path))
+}
+
 /// Raw contents of the files beside the articles that other rooms read. Empty where there is no file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lexicon {

@@ -1,6 +1,8 @@
 //! Whether search finds what editors say it must: the judgments, and each article by its own
 //! title, questions and error messages.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use crate::domain::{Article, ArticleId, Problem, Query, Rule};
@@ -41,7 +43,15 @@ fn judged(edition: &Edition) -> Vec<Problem> {
         }
     }
     let report = evaluate(edition.searcher(), &judged, &|_, _| {}, &mut |_| {});
-    problems.extend(report.failures.into_iter().map(|failure| {
+    let failing: HashSet<usize> = report.failures.iter().map(|failure| failure.line).collect();
+    let known: HashSet<usize> = judged.iter().filter(|query| !query.known.is_empty()).map(|query| query.line).collect();
+    problems.extend(judged.iter().filter(|query| known.contains(&query.line) && !failing.contains(&query.line)).map(
+        |query| {
+            let message = format!("「{}」已经通过，不再需要 known：{}", query.text, query.known);
+            Problem::new(Rule::JUDGMENT_KNOWN, JUDGMENTS, query.line, message).hint("删掉这条判例的 known")
+        },
+    ));
+    problems.extend(report.failures.into_iter().filter(|failure| !known.contains(&failure.line)).map(|failure| {
         let place = failure.rank.map_or_else(|| "前十之外".to_owned(), |rank| format!("第 {rank} 位"));
         let message = format!(
             "「{}」应在前 {} 位找到 {}，实际在{place}",
@@ -49,8 +59,9 @@ fn judged(edition: &Edition) -> Vec<Problem> {
             failure.within,
             failure.expected.join(" 或 ")
         );
-        Problem::new(Rule::JUDGMENT_FAILS, JUDGMENTS, failure.line, message)
-            .hint("给文章补上读者的问法（questions），或在同义词表里加一行；若判例本身不对，改判例")
+        Problem::new(Rule::JUDGMENT_FAILS, JUDGMENTS, failure.line, message).hint(
+            "给文章补上读者的问法（questions），或在同义词表里加一行；判例本身不对就改判例；暂时做不到就写 known = \"原因\"",
+        )
     }));
     problems
 }

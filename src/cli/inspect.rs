@@ -3,11 +3,13 @@
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use jiff::Zoned;
 
 use crate::check::{self, Format, Sources};
 use crate::domain::RULES;
+use crate::history::files_at;
 
 use super::say::Say;
 use super::{Outcome, Places, folder};
@@ -24,6 +26,9 @@ pub(super) struct Check {
     /// Makes warnings count.
     #[arg(long)]
     strict: bool,
+    /// Compares with a git revision: addresses that were there and now lead nowhere.
+    #[arg(long, env = "WENQU_AGAINST", value_name = "REV")]
+    against: Option<String>,
     /// Lists the rules instead.
     #[arg(long)]
     rules: bool,
@@ -48,7 +53,13 @@ impl Check {
         }
         let places = Places { articles: self.articles.clone(), data: PathBuf::new() };
         let edition = folder::open_aside(&places, say)?.current();
-        let problems = check::run(&edition, Zoned::now().date());
+        let mut problems = check::run(&edition, Zoned::now().date());
+        if let Some(revision) = &self.against {
+            let before = files_at(&self.articles, revision).with_context(|| {
+                format!("{revision}: {}", say.pick("无法比较这个版本", "cannot compare with this revision"))
+            })?;
+            problems.extend(check::dying(&edition, &before));
+        }
         let format = match self.format {
             Kind::Text => Format::Text { colour: out.is_terminal() },
             Kind::Json => Format::Json,

@@ -76,7 +76,9 @@ rules! {
     DICTIONARY_BAD = Warning "dictionary-bad" "词典中的一行无法理解。";
     JUDGMENTS_BAD = Error "judgments-bad" "检索判例文件有误。";
     JUDGMENT_FAILS = Warning "judgment-fails" "检索判例未通过。";
+    JUDGMENT_KNOWN = Warning "judgment-known" "判例标着 known，却已经通过。";
     NOT_FOUND_BY_TITLE = Warning "not-found-by-title" "用文章自己的标题、问法或报错搜索，找不到它。";
+    ADDRESS_DIES = Error "address-dies" "读者收藏过的地址不再通向任何文章。";
     DATES_UNKNOWN = Warning "dates-unknown" "浅克隆的仓库没有完整历史，无法得到修改日期。";
 }
 

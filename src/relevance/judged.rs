@@ -49,6 +49,8 @@ pub struct Judged {
     pub answers: HashMap<String, u32>,
     /// The first answer must be among this many hits.
     pub within: usize,
+    /// Why it fails today, where the editors know that it does; empty otherwise.
+    pub known: String,
     /// Line of the file it stands on, 0 where there is none.
     pub line: usize,
 }
@@ -68,17 +70,19 @@ struct Entry {
     #[serde(default)]
     articles: Vec<String>,
     within: Option<usize>,
+    #[serde(default)]
+    known: String,
 }
 
 /// Reads `search/judgments.toml`: `[[judgment]]` tables with `query`, `articles` (best first; none
-/// when nothing answers), `within` and `kind`. What cannot be read becomes a problem under `path`.
+/// when nothing answers), `within`, `kind` and `known`. What cannot be read becomes a problem under `path`.
 pub fn judgments(text: &str, path: &str) -> (Vec<Judged>, Vec<Problem>) {
     let file: File = match toml::from_str(text) {
         Ok(file) => file,
         Err(error) => {
             let line = error.span().map_or(0, |span| line_of(text, span.start));
             let message = format!("判例文件无法读取：{}", error.message().lines().next().unwrap_or_default());
-            let hint = "每条写成 [[judgment]]，含 query、articles，可选 within、kind";
+            let hint = "每条写成 [[judgment]]，含 query、articles，可选 within、kind、known";
             return (Vec::new(), vec![Problem::new(Rule::JUDGMENTS_BAD, path, line, message).hint(hint)]);
         }
     };
@@ -91,6 +95,7 @@ pub fn judgments(text: &str, path: &str) -> (Vec<Judged>, Vec<Problem>) {
             kind: entry.kind,
             answers: entry.articles.into_iter().map(|id| (id, 1)).collect(),
             within: entry.within.unwrap_or(WITHIN_DEFAULT).max(1),
+            known: entry.known.trim().to_owned(),
             line,
         }
     });
@@ -131,6 +136,7 @@ pub fn queries_and_qrels(queries: &str, qrels: &str) -> Result<Vec<Judged>, Erro
         if let Some(answers) = answers.get(query.id.as_str()) {
             judged.push(Judged {
                 kind: String::new(),
+                known: String::new(),
                 answers: answers.clone(),
                 within: 10,
                 line: at + 1,

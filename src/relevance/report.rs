@@ -220,6 +220,7 @@ mod tests {
             kind: String::new(),
             answers: [("a".to_owned(), 2), ("b".to_owned(), 1)].into(),
             within: 1,
+            known: String::new(),
             line: 0,
         };
         let value = |found: &[&str]| ndcg(&query, &found.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());

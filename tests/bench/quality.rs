@@ -104,6 +104,7 @@ fn held_out(library: &Library, lexicon: Arc<Lexicon>) -> Set {
                 id: format!("{}-{at}", article.id),
                 text: text.clone(),
                 kind: String::new(),
+                known: String::new(),
                 answers: [(article.id.to_string(), 1)].into(),
                 within: 10,
                 line: 0,
