@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy sees tests only in functions marked as such")]
 
 mod cli;
+mod guide;
 mod http;
 mod program;
 mod scale;
 mod serve;
 mod store_story;
+mod storm;
 mod tidy;

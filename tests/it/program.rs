@@ -79,8 +79,13 @@ impl Place {
 
     /// Starts a server on a free port and waits until it says that it is ready.
     pub fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// Starts a server with more arguments.
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
         let mut command = command(self.folder.path());
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdin(Stdio::null());
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().split_once("http://")?.1.trim().parse().ok());
@@ -114,6 +119,11 @@ impl Server {
     /// `POST path` with a form.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         http::post(self.address, path, fields)
+    }
+
+    /// Where it answers.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Asks it to end, as a service manager does, and waits until it has.

@@ -1,0 +1,179 @@
+//! Editors and readers at once: commits arrive by the hook, pages reload in preview, repositories
+//! break, and no reader sees an error.
+//!
+//! `STORM=200,60` runs the storm at full size: commits, and seconds they are spread over.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit, Mac};
+
+use crate::http;
+use crate::program::{Place, Server};
+
+const SECRET: &str = "a secret of the tests";
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+    let done = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output().unwrap();
+    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn commit(place: &Place, message: &str) {
+    git(&place.path("there"), &["add", "-A"]);
+    git(&place.path("there"), &["commit", "-q", "-m", message]);
+}
+
+/// `there/` is where editors push; `articles/` is a clone of it.
+fn cloned() -> Place {
+    let place = Place::empty();
+    place.write("there/count.md", "# 第几次\n\n第 0 次提交。\n");
+    place.write("there/pay/not-arrived.md", "# 转账没有到账怎么办\n\n先查交易状态。\n");
+    git(&place.path("there"), &["init", "-q", "-b", "main"]);
+    commit(&place, "first");
+    git(&place.path("."), &["clone", "-q", "there", "articles"]);
+    place
+}
+
+fn ring(server: &Server) -> u16 {
+    let body = "{\"ref\":\"refs/heads/main\"}";
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    let mut signature = "sha256=".to_owned();
+    for byte in mac.finalize().into_bytes() {
+        let _ = write!(signature, "{byte:02x}");
+    }
+    http::push(server.address(), "/hooks/git", ("X-Hub-Signature-256", &signature), body).status
+}
+
+/// Waits until `holds`, and tells how long it took.
+fn until(what: &str, holds: impl Fn() -> bool) -> Duration {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "still not: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+    begun.elapsed()
+}
+
+fn pull_of(server: &Server) -> String {
+    let ready: serde_json::Value = serde_json::from_str(&server.get("/readyz").body).unwrap();
+    ready["details"]["pull"]["result"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn commits_in_a_storm_reach_readers_who_see_no_error() {
+    let size = env::var("STORM").unwrap_or_else(|_| "12,1".to_owned());
+    let (commits, seconds) = size.split_once(',').unwrap();
+    let (commits, seconds): (u32, u32) = (commits.parse().unwrap(), seconds.parse().unwrap());
+    let place = cloned();
+    let server = place.serve_with(&["--hook-secret", SECRET]);
+    let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let last = thread::scope(|scope| {
+        for reader in 0..3 {
+            let (server, stop, asked) = (&server, &stop, &asked);
+            scope.spawn(move || {
+                let paths = ["/search?q=%E8%BD%AC%E8%B4%A6", "/articles/count", "/api/v1/search?q=count", "/"];
+                for path in paths.iter().cycle().skip(reader) {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    assert_eq!(server.get(path).status, 200, "{path}");
+                    asked.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let begun = Instant::now();
+        for n in 1..=commits {
+            place.write("there/count.md", &format!("# 第几次\n\n第 {n} 次提交。\n"));
+            place.write(&format!("there/new/n{n}.md"), &format!("# 新的第 {n} 篇\n\n转账之后看这里。\n"));
+            match n % 5 {
+                0 => git(&place.path("there"), &["mv", &format!("new/n{}.md", n - 1), &format!("pay/n{n}.md")]),
+                1 => place.write("there/bad.md", "---\ntitle: [\n---\n坏的"),
+                2 => fs::remove_file(place.path("there/bad.md")).unwrap_or_default(),
+                _ => {}
+            }
+            commit(&place, &format!("commit {n}"));
+            assert_eq!(ring(&server), 202);
+            let due = Duration::from_secs(seconds.into()) * n / commits;
+            thread::sleep(due.saturating_sub(begun.elapsed()));
+        }
+        let served = || server.get("/articles/count").body.contains(&format!("第 {commits} 次提交"));
+        let last = until("the last commit is served", served);
+        stop.store(true, Ordering::Relaxed);
+        last
+    });
+    println!("{commits} commits, {} requests, the last served {last:?} after its push", asked.into_inner());
+    assert_eq!(pull_of(&server), "ok");
+    assert!(server.stop().success());
+}
+
+#[test]
+fn what_breaks_leaves_the_last_good_edition() {
+    let place = cloned();
+    let server = place.serve_with(&["--hook-secret", SECRET]);
+    let served = |text: &str| server.get("/articles/count").body.contains(text);
+    let forged = http::push(server.address(), "/hooks/git", ("X-Hub-Signature-256", "sha256=00"), "{}");
+    assert_eq!(forged.status, 403);
+
+    place.write("there/count.md", "# 第几次\n\n改写过的历史。\n");
+    git(&place.path("there"), &["commit", "-q", "-a", "--amend", "-m", "rewritten"]);
+    assert_eq!(ring(&server), 202);
+    until("the refusal is told", || pull_of(&server) == "not-forward");
+    assert!(served("第 0 次提交"), "a rewritten past is not followed");
+
+    fs::rename(place.path("there"), place.path("away")).unwrap();
+    assert_eq!(ring(&server), 202);
+    until("the failure is told", || pull_of(&server) == "fetch-failed");
+    fs::rename(place.path("articles"), place.path("gone")).unwrap();
+    assert_eq!(ring(&server), 202);
+    until("the failure is told", || pull_of(&server) == "cannot-start");
+    assert!(served("第 0 次提交"), "the folder is gone, its articles are not");
+    assert_eq!(server.get("/readyz").status, 200);
+
+    fs::rename(place.path("gone"), place.path("articles")).unwrap();
+    fs::rename(place.path("away"), place.path("there")).unwrap();
+    drop(server);
+    let server = place.serve_with(&["--hook-secret", SECRET, "--allow-rewrite"]);
+    assert_eq!(ring(&server), 202);
+    until("the rewritten past is followed", || server.get("/articles/count").body.contains("改写过的历史"));
+    assert_eq!(place.serve().get("/preview/events").status, 404, "only with --watch");
+}
+
+#[test]
+fn without_a_secret_there_is_no_hook() {
+    let server = Place::with(&[("a.md", "# 甲\n\n文。\n")]).serve();
+    assert_eq!(ring(&server), 404);
+}
+
+#[test]
+fn a_saved_draft_reloads_its_preview() {
+    let place = Place::with(&[("a.md", "---\ntitle: 甲\ndraft: true\n---\n旧的。[坏](nowhere.md)\n")]);
+    let server = place.serve_with(&["--watch"]);
+    let page = server.get("/articles/a").body;
+    assert!(page.contains("旧的") && page.contains("data-preview") && page.contains("/static/preview."), "{page}");
+    assert!(page.contains("<code>a.md:5"), "the broken link is told with its line: {page}");
+
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(b"GET /preview/events HTTP/1.0\r\nHost: x\r\n\r\n").unwrap();
+    let mut events = BufReader::new(stream)
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| line.strip_prefix("data:").map(|version| version.trim().to_owned()));
+    let first = events.next().unwrap();
+    assert!(page.contains(&format!("data-preview=\"{first}\"")));
+    place.write("articles/a.md", "---\ntitle: 甲\ndraft: true\n---\n新的。\n");
+    assert_ne!(events.next().unwrap(), first);
+    assert!(server.get("/articles/a").body.contains("新的"));
+    assert!(server.stop().success());
+}
