@@ -83,6 +83,10 @@ impl Serve {
             rewrite: if self.allow_rewrite { Rewrite::Follow } else { Rewrite::Refuse },
         };
         let bell = follow(&editions, following, move |turn| pulled(&turn, &served))?;
+        if self.pull_every.is_some() || self.hook_secret.is_some() {
+            // What was pushed while nobody listened.
+            bell.ring();
+        }
         let hooks = Hooks {
             editions: Arc::clone(&editions),
             secret: self.hook_secret.as_deref().filter(|secret| !secret.is_empty()).map(Arc::from),

@@ -7,9 +7,11 @@ use crate::articles::Loaded;
 pub(super) fn of(loaded: &Loaded, words: &(String, String)) -> String {
     use std::fmt::Write;
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    // Eight bytes a step: a large folder is 60 MB of HTML, and an editor is waiting.
     let mut eat = |bytes: &[u8]| {
-        for byte in bytes.iter().chain(&[0]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        for word in bytes.chunks(8).chain([bytes.len().to_le_bytes().as_slice()]) {
+            let word = word.iter().rev().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+            hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     };
     let library = &loaded.library;
