@@ -141,7 +141,10 @@ fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error> {
     let emergency =
         urgent.filter(|_| query.page == 1).map(|h| Emergency::of(&h.article, hit_url(h, Part::Whole, from.as_ref())));
     let answer = (query.page == 1 && emergency.is_none()).then(|| results.hits.first()).flatten();
-    let answer = answer.and_then(|h| Answer::of(&results, hit_url(h, Part::Section, from.as_ref())));
+    let answer = answer.and_then(|h| {
+        let way = |part| hit_url(h, part, from.as_ref());
+        Answer::of(&results, way(Part::Whole), way(Part::Section))
+    });
     let interpreted = &results.interpreted;
     let template = Page {
         t,
@@ -411,7 +414,9 @@ mod tests {
     async fn a_clear_answer_shows_its_first_steps() {
         let page = get(&format!("/search?q={}", value("转账没有到账怎么办"))).await;
         let card = select(&page.html, ".answer a");
-        assert!(card[0].value().attr("href").unwrap().contains("?from="), "{}", page.html);
+        let address = card[0].value().attr("href").unwrap();
+        assert!(address.starts_with("/articles/transactions/not-arrived?from=") && !address.contains('#'));
+        assert!(texts(&page.html, ".answer p")[0].starts_with("先不要再转第二笔"));
     }
 
     #[tokio::test]

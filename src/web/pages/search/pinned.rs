@@ -2,7 +2,7 @@
 //! that leads clearly, and what an address or hash among the words is.
 
 use super::super::{Link, article_url, identifier_text, look_up};
-use crate::domain::{Article, Confidence, Results};
+use crate::domain::{Article, Confidence, Results, Span};
 use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
 
@@ -61,7 +61,7 @@ pub struct Answer {
 impl Answer {
     /// The card, where the results are sure, the first leads, and its section begins with words to
     /// read rather than with a table, a picture or a warning.
-    pub fn of(results: &Results, url: String) -> Option<Self> {
+    pub fn of(results: &Results, whole: String, url: String) -> Option<Self> {
         let mut hits = results.hits.iter();
         let (first, second) = (hits.next()?, hits.next());
         let leads = second.is_none_or(|second| first.score >= LEAD * second.score);
@@ -69,21 +69,24 @@ impl Answer {
             return None;
         }
         let article = &first.article;
-        let opening = match first.anchor() {
-            Some(anchor) => after_heading(article.html.as_str(), anchor)?,
+        // Whoever asks in the words of the title asks for the whole, not for its nearest section.
+        let section = if is_title(&first.title) { 0 } else { first.section };
+        let heading = article.section_heading(section);
+        let opening = match heading {
+            Some(heading) => after_heading(article.html.as_str(), &heading.anchor)?,
             None => article.html.as_str().trim_start(),
         };
         let is_steps = opening.starts_with("<ol");
         if !is_steps && !opening.starts_with("<p>") {
             return None;
         }
-        let text = &article.sections.get(first.section)?.text;
+        let text = &article.sections.get(section)?.text;
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let shown: Vec<String> = lines.by_ref().take(if is_steps { ANSWER_LINES } else { 2 }).map(shorten).collect();
         Some(Self {
             title: article.title.clone(),
-            section: first.section_title().unwrap_or_default().to_owned(),
-            url,
+            section: heading.map(|h| h.title.clone()).unwrap_or_default(),
+            url: if section == 0 { whole } else { url },
             lang: article.lang.to_string(),
             is_steps,
             has_more: lines.next().is_some(),
@@ -91,6 +94,13 @@ impl Answer {
         })
         .filter(|card| !card.lines.is_empty())
     }
+}
+
+/// Whether the query says most of the title.
+fn is_title(title: &[Span]) -> bool {
+    let chars = |spans: &mut dyn Iterator<Item = &Span>| spans.map(|s| s.text.chars().count()).sum::<usize>();
+    let marked = chars(&mut title.iter().filter(|s| s.mark));
+    marked * 3 >= chars(&mut title.iter()) * 2
 }
 
 /// The markup behind the heading with this anchor.
