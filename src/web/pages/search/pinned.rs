@@ -40,7 +40,8 @@ impl Emergency {
     }
 }
 
-/// The first lines of the section that answers, where one article leads clearly.
+/// The first lines of the section that answers, where one article leads clearly: its first steps, or its
+/// first paragraph. What follows a paragraph may be the words of a picture.
 pub struct Answer {
     /// Title of the article.
     pub title: String,
@@ -82,7 +83,7 @@ impl Answer {
         }
         let text = &article.sections.get(section)?.text;
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let shown: Vec<String> = lines.by_ref().take(if is_steps { ANSWER_LINES } else { 2 }).map(shorten).collect();
+        let shown: Vec<String> = lines.by_ref().take(if is_steps { ANSWER_LINES } else { 1 }).map(shorten).collect();
         Some(Self {
             title: article.title.clone(),
             section: heading.map(|h| h.title.clone()).unwrap_or_default(),
