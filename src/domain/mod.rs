@@ -8,6 +8,7 @@ mod feedback;
 mod library;
 mod limits;
 mod problem;
+mod proposal;
 mod query;
 mod results;
 mod site;
@@ -23,6 +24,7 @@ pub use feedback::{
 pub use library::Library;
 pub use limits::*;
 pub use problem::{Level, Problem, RULES, Rule};
+pub use proposal::{Concern, Evidence, Proposal, ProposalId, ProposalKind, ProposalState, QueryEvidence};
 pub use query::{Query, RawQuery};
 pub use results::{Confidence, FacetCount, Facets, Hit, Interpretation, Results, Span, Suggestion, SuggestionKind};
 pub use site::{ChannelKind, ContactChannel, Hours, OfficialEntry, OfficialKind, Promises, Site, UrgentLink};

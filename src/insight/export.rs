@@ -54,8 +54,8 @@ pub async fn feedback<W: Write>(store: &Store, selection: &Selection, format: Fo
         until: selection.until,
         status: selection.status,
         article: selection.article.clone(),
-        vote: None,
         order: Order::OldestFirst,
+        ..FeedbackFilter::default()
     };
     let mut table = TableWriter::new(format, FEEDBACK, into)?;
     let mut after = None;

@@ -26,6 +26,8 @@ pub struct FeedbackFilter {
     pub article: Option<ArticleId>,
     /// With this vote.
     pub vote: Option<Vote>,
+    /// For this reason.
+    pub reason: Option<Reason>,
     /// In this order.
     pub order: Order,
 }
@@ -213,6 +215,9 @@ where
     }
     if let Some(article) = &filter.article {
         query.push(" AND article = ").push_bind(article.as_str().to_owned());
+    }
+    if let Some(reason) = filter.reason {
+        query.push(" AND reason = ").push_bind(reason.as_str());
     }
     if let Some(vote) = filter.vote {
         query.push(" AND vote = ").push_bind(vote.as_str());

@@ -11,6 +11,7 @@ mod desk;
 mod error;
 mod feedback;
 mod news;
+mod proposals;
 mod rates;
 mod searches;
 mod votes;
@@ -33,7 +34,8 @@ pub use desk::{AuditEntry, Reviewer, Session, Token};
 pub use error::{Error, Retry};
 pub use feedback::{FeedbackFilter, Order};
 pub use news::{Listener, News};
-pub use searches::{QueryCount, SearchFilter, SearchMark, SearchRecord};
+pub use proposals::{ProposalFilter, Rank};
+pub use searches::{QueryCount, SearchDay, SearchFilter, SearchMark, SearchRecord};
 pub use votes::{DayVotes, RevisionVotes};
 
 /// Passwords hashed at a time: each takes 19 MiB and a core for some 60 ms.

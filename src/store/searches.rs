@@ -77,6 +77,19 @@ pub struct QueryCount {
     pub last: Timestamp,
 }
 
+/// What came of all searches of one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchDay {
+    /// Days since 1970, UTC.
+    pub day: i64,
+    /// Searches.
+    pub asked: u64,
+    /// Those that found nothing.
+    pub nothing: u64,
+    /// Those from which an article was opened.
+    pub opened: u64,
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
@@ -242,6 +255,50 @@ impl Store {
                     opened: row.opened.cast_unsigned(),
                     last: timestamp(row.last_ms)?,
                 })
+            })
+            .collect()
+    }
+
+    /// Searches by day. Reads the whole range: for a job in the background.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn searches_by_day(&self, filter: &SearchFilter) -> Result<Vec<SearchDay>, Error> {
+        let rows: Vec<(i64, i64, i64, i64)> = read!(self, pool => {
+            let mut query = QueryBuilder::new(
+                "SELECT at_ms / 86400000 AS day, COUNT(*), COUNT(*) FILTER (WHERE total = 0), COUNT(opened)
+                 FROM searches WHERE TRUE",
+            );
+            push_filter(&mut query, filter);
+            query.push(" GROUP BY 1 ORDER BY 1");
+            query.build_query_as().fetch_all(pool).await
+        })?;
+        let count = i64::cast_unsigned;
+        let day = |(day, asked, nothing, opened)| SearchDay {
+            day,
+            asked: count(asked),
+            nothing: count(nothing),
+            opened: count(opened),
+        };
+        Ok(rows.into_iter().map(day).collect())
+    }
+
+    /// How often each article was opened from a search. Reads the whole range.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn opened_counts(&self, filter: &SearchFilter) -> Result<Vec<(ArticleId, u64)>, Error> {
+        let rows: Vec<(String, i64)> = read!(self, pool => {
+            let mut query =
+                QueryBuilder::new("SELECT opened, COUNT(*) FROM searches WHERE opened IS NOT NULL");
+            push_filter(&mut query, filter);
+            query.push(" GROUP BY opened");
+            query.build_query_as().fetch_all(pool).await
+        })?;
+        rows.into_iter()
+            .map(|(id, count)| {
+                let id = ArticleId::parse(&id).map_err(|_| Error::Unreadable("search"))?;
+                Ok((id, count.cast_unsigned()))
             })
             .collect()
     }

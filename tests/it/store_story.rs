@@ -10,11 +10,12 @@ use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 use wenqu::domain::{
-    Amendment, ArticleId, Change, Confidence, Feedback, Lang, NewFeedback, Reason, Receipt, Revision, SENTENCES_MAX,
-    Status, Subject, Vote,
+    Amendment, ArticleId, Change, Concern, Confidence, Evidence, Feedback, Lang, NewFeedback, Proposal, ProposalId,
+    ProposalKind, ProposalState, Reason, Receipt, Revision, SENTENCES_MAX, Severity, Status, Subject, Vote,
 };
 use wenqu::store::{
-    Amended, Error, EventKind, FeedbackFilter, News, Order, Retry, SearchFilter, SearchMark, SearchRecord, Store, id_at,
+    Amended, Error, EventKind, FeedbackFilter, News, Order, ProposalFilter, Rank, Retry, SearchFilter, SearchMark,
+    SearchRecord, Store, id_at,
 };
 
 const ROWS: usize = 5_000;
@@ -73,6 +74,7 @@ async fn story(place: Place) {
     votes_are_counted_by_revision_and_day(&store).await;
     searches_are_logged_marked_and_forgotten(&store).await;
     reviewers_sign_in_and_out(&store).await;
+    proposals_keep_what_editors_decided(&store).await;
     two_stores_share_one_database(&store, &place.open().await).await;
     many_inserts_at_once_are_all_kept(&store).await;
     changes_at_once_lose_nothing(&store).await;
@@ -356,6 +358,64 @@ async fn reviewers_sign_in_and_out(store: &Store) {
     assert!(store.reviewer_sign_in("lin", "battery staple").await.unwrap().is_some());
     assert!(matches!(store.reviewer_disable("nobody").await, Err(Error::NoReviewer(_))));
     assert_eq!(format!("{api:?}"), "Token(…)");
+}
+
+async fn proposals_keep_what_editors_decided(store: &Store) {
+    let now = Timestamp::from_second(1_790_000_000).unwrap();
+    let found = |key: &str, score: f64| Proposal {
+        id: ProposalId::of(ProposalKind::NoResult, None, key),
+        kind: ProposalKind::NoResult,
+        title: key.to_owned(),
+        article: None,
+        path: String::new(),
+        evidence: Evidence { words: vec![key.to_owned()], present: (3, 4), ..Evidence::default() },
+        severity: Severity::Normal,
+        concern: Concern::Other,
+        readers: 7,
+        of: 9,
+        share: (0.25, 0.75),
+        score,
+        state: ProposalState::Open,
+        merged_into: None,
+        note: String::new(),
+        first: now,
+        seen: now,
+        changed: now,
+    };
+    let first: Vec<_> = (0..10).map(|n| found(&format!("词{n}"), f64::from(n / 3) + 0.1)).collect();
+    store.keep_proposals(&first, now).await.unwrap();
+    let open = ProposalFilter { state: Some(ProposalState::Open), ..ProposalFilter::default() };
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.proposals(&open, after.as_ref(), 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Rank::parse(&Rank::of(last).to_string());
+        seen.extend(page);
+    }
+    let ids: HashSet<_> = seen.iter().map(|one| one.id.clone()).collect();
+    assert_eq!((seen.len(), ids.len()), (10, 10));
+    assert!(seen.is_sorted_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)).is_lt()));
+    assert_eq!(seen[0].evidence.present, (3, 4));
+
+    let (kept, target) = (&first[4].id, &first[5].id);
+    assert!(store.decide_proposal(kept, ProposalState::Merged, Some(target), "同一件事", "lin").await.unwrap());
+    let unknown = ProposalId::of(ProposalKind::Fault, None, "x");
+    assert!(!store.decide_proposal(&unknown, ProposalState::Done, None, "", "lin").await.unwrap());
+    let later = now + SignedDuration::from_secs(60);
+    store.keep_proposals(&[found("词5", 9.0)], later).await.unwrap();
+    let counts: HashSet<_> = store.proposal_counts().await.unwrap().into_iter().collect();
+    assert_eq!(counts, HashSet::from([(ProposalState::Open, 1), (ProposalState::Merged, 1)]));
+    let one = store.proposal(kept).await.unwrap().unwrap();
+    assert_eq!((one.merged_into.as_ref(), one.note.as_str()), (Some(target), "同一件事"));
+    let one = store.proposal(target).await.unwrap().unwrap();
+    assert_eq!((one.first, one.seen, one.score), (now, later, 9.0));
+    assert_eq!(store.merged(target).await.unwrap().len(), 1);
+    assert_eq!(store.audit_list(None, 1).await.unwrap()[0].action, "suggestion");
+
+    assert_eq!(store.figures("days").await.unwrap(), None);
+    store.keep_figures("days", "[1]", now).await.unwrap();
+    store.keep_figures("days", "[2]", later).await.unwrap();
+    assert_eq!(store.figures("days").await.unwrap(), Some(("[2]".to_owned(), later)));
 }
 
 async fn two_stores_share_one_database(here: &Store, there: &Store) {
