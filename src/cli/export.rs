@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::domain::{ArticleId, Status};
+use crate::domain::{ArticleId, ProposalState, Status};
 use crate::insight::{self, Format, Selection};
 use crate::store::Store;
 
@@ -37,9 +37,10 @@ pub(super) struct Export {
     /// Up to and including this day, or before this moment.
     #[arg(long, value_name = "DATE", value_parser = until)]
     until: Option<Timestamp>,
-    /// Only in this state: received, in_review, planned, done, declined, withdrawn.
-    #[arg(long, value_parser = status)]
-    status: Option<Status>,
+    /// Only in this state: received, in_review, planned, done, declined, withdrawn; suggestions are
+    /// open, planned, done, declined or merged.
+    #[arg(long, value_name = "STATE")]
+    status: Option<String>,
     /// Only about this article.
     #[arg(long, value_name = "ID", value_parser = article)]
     article: Option<ArticleId>,
@@ -54,6 +55,7 @@ pub(super) struct Export {
 #[derive(ValueEnum, Debug, Clone, Copy)]
 enum What {
     Feedback,
+    Suggestions,
     Searches,
 }
 
@@ -83,9 +85,19 @@ fn moment(text: &str, end: bool) -> Result<Timestamp, String> {
     day.to_zoned(TimeZone::system()).map(|at| at.timestamp()).map_err(|e| e.to_string())
 }
 
-fn status(text: &str) -> Result<Status, String> {
-    let known = || Status::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
-    Status::parse(text).ok_or_else(known)
+/// The state asked for, as feedback or suggestions know it.
+fn states(what: insight::What, text: Option<&str>) -> anyhow::Result<(Option<Status>, Option<ProposalState>)> {
+    let Some(text) = text else { return Ok((None, None)) };
+    let (known, found): (Vec<&str>, _) = match what {
+        insight::What::Suggestions => {
+            (ProposalState::ALL.iter().map(|s| s.as_str()).collect(), (None, ProposalState::parse(text)))
+        }
+        _ => (Status::ALL.iter().map(|s| s.as_str()).collect(), (Status::parse(text), None)),
+    };
+    if found == (None, None) {
+        bail!("--status: {}", known.join(", "));
+    }
+    Ok(found)
 }
 
 fn article(text: &str) -> Result<ArticleId, String> {
@@ -113,7 +125,13 @@ impl Export {
             }
             None => Box::new(BufWriter::new(std::io::stdout().lock())),
         };
-        let selection = Selection { since: self.since, until: self.until, status: self.status, article: self.article };
+        let what = match self.what {
+            What::Feedback => insight::What::Feedback,
+            What::Suggestions => insight::What::Suggestions,
+            What::Searches => insight::What::Searches,
+        };
+        let (status, state) = states(what, self.status.as_deref())?;
+        let selection = Selection { since: self.since, until: self.until, status, state, article: self.article };
         let url = self.database.url(&self.data);
         if self.database.database.is_none() && !self.data.join("wenqu.db").exists() {
             let advice = say.pick(
@@ -124,10 +142,7 @@ impl Export {
         }
         let rows = runtime()?.block_on(async {
             let store = Store::open(&url).await?;
-            let rows = match self.what {
-                What::Feedback => insight::feedback(&store, &selection, format, target).await,
-                What::Searches => insight::searches(&store, &selection, format, target).await,
-            };
+            let rows = insight::export(&store, what, &selection, format, target).await;
             store.close().await;
             anyhow::Ok(rows?)
         })?;

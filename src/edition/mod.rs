@@ -109,6 +109,11 @@ impl Edition {
         &self.searcher
     }
 
+    /// The words that articles and queries are cut with.
+    pub fn lexicon(&self) -> &Lexicon {
+        self.searcher.lexicon()
+    }
+
     /// Changes whenever anything readers see does: 16 hexadecimal digits.
     pub fn version(&self) -> &str {
         &self.version

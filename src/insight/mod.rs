@@ -1,7 +1,23 @@
-//! Turns what readers say and search into figures and files for the people who improve articles.
+//! Turns what readers say and search into ranked proposals (the desk's suggestions), figures and
+//! files for the people who improve articles.
 
+mod closing;
 mod export;
+mod figures;
+mod ground;
+mod groups;
+mod learn;
+mod ranking;
 mod table;
+#[cfg(test)]
+mod tests;
+mod wilson;
 
-pub use export::{Error, Selection, feedback, searches};
+pub use closing::{Closed, close, decide};
+pub use export::{Error, Rows, Selection, What, export};
+pub use figures::{Figures, Share};
+pub use ground::Ground;
+pub use learn::Learned;
+pub use ranking::{Ran, rank};
 pub use table::{Cell, Format, TableWriter};
+pub use wilson::wilson;

@@ -82,6 +82,11 @@ impl Reading<'_> {
 }
 
 impl Searcher {
+    /// The words that articles and queries are cut with.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
     /// Answers over `library`, which `index` has been updated to. The lexicon's dictionary must be
     /// the index's own; its synonyms may be newer.
     ///
