@@ -16,6 +16,7 @@ mod find;
 mod folder;
 mod index;
 mod inspect;
+mod ranking;
 mod reviewer;
 mod say;
 mod serve;

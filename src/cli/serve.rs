@@ -16,7 +16,7 @@ use crate::web::hooks::{Hooks, Preview};
 use crate::web::{self, App};
 
 use super::say::Say;
-use super::{Database, Outcome, Places, folder, runtime};
+use super::{Database, Outcome, Places, folder, ranking, runtime};
 
 /// Serves the site.
 #[derive(Args, Debug)]
@@ -120,7 +120,8 @@ impl Serve {
             ..web::Options::default()
         };
         outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
-        let app = App::new(editions, store.clone(), options);
+        let app = App::new(Arc::clone(&editions), store.clone(), options);
+        let ranking = tokio::spawn(ranking::keep(store.clone(), editions, Arc::clone(&app.recount)));
         let stopping = async move {
             stopped().await;
             if let Some(preview) = preview {
@@ -128,6 +129,7 @@ impl Serve {
             }
         };
         web::serve(listener, app, stopping).await?;
+        ranking.abort();
         store.close().await;
         Ok(())
     }

@@ -24,9 +24,29 @@ const SEARCHES: &[&str] = &["time", "query", "total", "confidence", "opened", "h
 
 /// Columns of the suggestions export.
 const SUGGESTIONS: &[&str] = &[
-    "id", "kind", "state", "title", "article", "path", "severity", "concern", "readers", "of", "share_low",
-    "share_high", "score", "helped", "did_not_help", "reason", "words", "queries", "places", "receipts", "note",
-    "first", "changed",
+    "id",
+    "kind",
+    "state",
+    "title",
+    "article",
+    "path",
+    "severity",
+    "concern",
+    "readers",
+    "of",
+    "share_low",
+    "share_high",
+    "score",
+    "helped",
+    "did_not_help",
+    "reason",
+    "words",
+    "queries",
+    "places",
+    "receipts",
+    "note",
+    "first",
+    "changed",
 ];
 
 /// Why an export stopped.

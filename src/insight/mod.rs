@@ -19,5 +19,5 @@ pub use figures::{Figures, Share};
 pub use ground::Ground;
 pub use learn::Learned;
 pub use ranking::{Ran, rank};
-pub use table::{Cell, Format, TableWriter};
+pub use table::{Cell, Format, TableWriter, temporary};
 pub use wilson::wilson;

@@ -227,7 +227,10 @@ fn new_sheet(book: &mut Workbook, columns: &[&str]) -> io::Result<()> {
 }
 
 /// A file without a name, gone with the process.
-fn temporary() -> io::Result<std::fs::File> {
+///
+/// # Errors
+/// When the system's folder for such files cannot be written.
+pub fn temporary() -> io::Result<std::fs::File> {
     let path =
         std::env::temp_dir().join(format!("wenqu-export-{}-{:x}.xlsx", std::process::id(), rand::random::<u64>()));
     let file = std::fs::OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;

@@ -6,6 +6,7 @@ pub mod texts;
 mod api;
 mod assets;
 mod context;
+mod desk;
 mod discovery;
 mod error;
 pub mod hooks;
@@ -34,7 +35,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -63,6 +64,8 @@ pub struct App {
     pub editions: Arc<Editions>,
     /// Where feedback, searches and the desk are kept.
     pub store: Store,
+    /// Told when a reviewer wants the suggestions counted again.
+    pub recount: Arc<Notify>,
     /// The clock.
     pub now: fn() -> Timestamp,
     /// Settings.
@@ -77,7 +80,15 @@ impl App {
     /// A site of these articles and this store, by the system's clock.
     pub fn new(editions: Arc<Editions>, store: Store, options: Options) -> Self {
         let searches = searches::SearchLog::new(options.keep_searches_days);
-        Self { editions, store, now: Timestamp::now, options, searches, twice: twice::Twice::default() }
+        Self {
+            editions,
+            store,
+            recount: Arc::default(),
+            now: Timestamp::now,
+            options,
+            searches,
+            twice: twice::Twice::default(),
+        }
     }
 }
 
@@ -144,6 +155,7 @@ fn addresses() -> Router<Arc<App>> {
         .route("/api/v1/articles", get(api::articles::list))
         .route("/api/v1/articles/{*id}", get(api::articles::one).post(api::feedback::send))
         .route("/api/v1/feedback/{receipt}", get(api::feedback::read))
+        .merge(desk::routes())
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
         .route("/sitemap.xml", get(discovery::sitemap))
@@ -205,7 +217,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let listener = listen::Limited::new(listener, app.options.connections_max);
-    let told = Arc::new(tokio::sync::Notify::new());
+    let told = Arc::new(Notify::new());
     let tell = Arc::clone(&told);
     let stopping = async move {
         shutdown.await;

@@ -102,6 +102,8 @@ macro_rules! texts {
     };
 }
 
+pub(super) use texts;
+
 texts! {
     // The frame of every page.
     skip: "跳到正文", "跳到正文", "Skip to content";
