@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::text::Lexicon;
 
 /// Between two runs: suggestions are read by people, and a run costs seconds of one core.
-const EVERY: Duration = Duration::from_secs(5 * 60);
+const EVERY: Duration = Duration::from_mins(5);
 /// After the start, when readers come first.
 const FIRST: Duration = Duration::from_secs(5);
 /// Several instances on one database take turns: one run in this many seconds.

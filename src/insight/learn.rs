@@ -131,7 +131,7 @@ fn replaced(failed: &str, found: &str, lexicon: &Lexicon) -> Option<(String, Str
     };
     let (from, to) = (only(&a, &b)?, only(&b, &a)?);
     let known = lexicon.alternatives(&from).iter().any(|known| known.text == to);
-    let fits = |word: &str| word.chars().all(|c| c.is_alphanumeric()) && !word.chars().all(|c| c.is_ascii_digit());
+    let fits = |word: &str| word.chars().all(char::is_alphanumeric) && !word.chars().all(|c| c.is_ascii_digit());
     (!known && fits(&from) && fits(&to)).then_some((from, to))
 }
 
@@ -172,7 +172,7 @@ pub fn patch(synonyms: &[Learned], compounds: &[Learned], files: (&str, &str), d
         if learned.is_empty() { Vec::new() } else { std::iter::once(head.clone()).chain(body).collect() }
     };
     let first = lines(synonyms, &|one| format!("{} => {}", one.from, one.to));
-    let second = lines(compounds, &|one| format!("{} {}", one.from, one.times.max(20)));
+    let second = lines(compounds, &|one| format!("{} {}", one.from, one.times.clamp(20, 200)));
     diff("search/synonyms.txt", files.0, &first) + &diff("search/dictionary.txt", files.1, &second)
 }
 

@@ -85,7 +85,9 @@ pub async fn rank(store: &Store, ground: &dyn Ground, now: Timestamp) -> Result<
     let (again, searches) = reformulations(store, now).await?;
 
     let mut maker = Maker { ground, votes: &votes, opened: &opened, now, found: Vec::new() };
-    groups.into_iter().for_each(|group| maker.comments(group));
+    for group in groups {
+        maker.comments(group);
+    }
     maker.votes();
     let clusters = cluster(&counts, ground.lexicon());
     maker.clusters(&clusters);
@@ -173,7 +175,9 @@ async fn reformulations(store: &Store, now: Timestamp) -> Result<(Reformulations
     while rows < LEARN_ROWS_MAX {
         let page = store.searches(&filter, after.as_ref(), PAGE).await?;
         rows += page.len() as u64;
-        page.iter().for_each(|search| again.add(search));
+        for search in &page {
+            again.add(search);
+        }
         match page.last() {
             Some(last) if page.len() == PAGE as usize => after = Some(last.id.clone()),
             _ => break,

@@ -171,7 +171,7 @@ async fn figures_tell_satisfaction_and_what_was_learned() {
     let (figures, at) = Figures::read(&store).await.unwrap().unwrap();
     assert_eq!(at, now());
     assert_eq!(
-        figures.days.iter().map(|(_, yes, no)| (yes + 0, *no)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
+        figures.days.iter().map(|(_, yes, no)| (*yes, *no)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)),
         (4, 11)
     );
     assert_eq!(figures.worst[0].no, 7);

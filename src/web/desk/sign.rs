@@ -24,7 +24,7 @@ use crate::web::error::Error;
 use crate::web::url::Fields;
 
 /// A working day: whoever stays longer signs in again.
-const SESSION_TIME: Duration = Duration::from_secs(12 * 60 * 60);
+const SESSION_TIME: Duration = Duration::from_hours(12);
 /// Attempts at one name from one visitor in a window, and at one name from everywhere.
 const WINDOW_S: u32 = 15 * 60;
 const ATTEMPTS_MAX: u32 = 5;
@@ -122,7 +122,8 @@ fn form(visitor: &Visitor, status: StatusCode, name: &str, fault: &'static str) 
     let cookie = if Token::parse(&visitor.form_cookie).is_some() {
         visitor.form_cookie.clone()
     } else {
-        rand::rng().random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect()
+        let half = || rand::rng().random::<u128>();
+        format!("{:032x}{:032x}", half(), half())
     };
     let frame = visitor.ctx.frame(Here::Elsewhere, w.sign_in);
     let mut response = render(status, &Page { frame, w, csrf: csrf(&cookie), name, fault })?;

@@ -170,7 +170,10 @@ async fn page(
         merged: seat.store.merged(&one.id).await?.iter().map(|m| Row::of(ctx, m)).collect(),
         others: others.iter().map(|other| Row::of(ctx, other)).collect(),
         states: choices(ProposalState::ALL, chosen.as_str(), ProposalState::as_str, |s| words::state(w, s)),
-        reply_label: count(w.reply_all, one.evidence.receipts.len()),
+        reply_label: match one.evidence.receipts.len() {
+            0 => w.note.to_owned(),
+            readers => count(w.reply_all, readers),
+        },
         reply,
         fault,
         row,

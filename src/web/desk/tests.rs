@@ -29,7 +29,7 @@ impl House {
         let app = app().await;
         let store = app.store.clone();
         store.reviewer_add("lin", "correct horse").await.unwrap();
-        let token = store.session_create("lin", Duration::from_secs(600)).await.unwrap();
+        let token = store.session_create("lin", Duration::from_mins(10)).await.unwrap();
         let cookie = format!("{COOKIE}={}", token.as_str());
         Self { server: Server::of(app), store, cookie, csrf: csrf(token.as_str()) }
     }
@@ -89,7 +89,7 @@ fn proposal(key: &str, receipts: &[&Receipt]) -> Proposal {
         path: "transactions/not-arrived.md".to_owned(),
         evidence: Evidence {
             reason: "unclear".to_owned(),
-            receipts: receipts.iter().map(|r| r.to_string()).collect(),
+            receipts: receipts.iter().map(ToString::to_string).collect(),
             present: (3, 7),
             ..Evidence::default()
         },

@@ -80,6 +80,7 @@ texts! {
     comments: "读者的话", "讀者的話", "What readers say";
     queries: "搜索词", "搜尋詞", "Searches";
     asked: "搜索次数", "搜尋次數", "Asked";
+    found: "有结果", "有結果", "Found";
     no_result: "无结果", "無結果", "No result";
     opened: "点开文章", "點開文章", "Opened";
     places: "位置", "位置", "Where";
