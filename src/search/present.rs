@@ -12,6 +12,20 @@ use super::scan::Scanner;
 use super::searcher::Ranked;
 use super::snippet::{marked, snippet};
 
+/// A query as it is read one way, with its answer.
+pub(super) struct Reading<'a> {
+    pub plan: Plan,
+    pub scanner: Scanner,
+    pub ranked: Vec<Ranked<'a>>,
+}
+
+impl Reading<'_> {
+    /// How much of the query's content the best article holds; 0 where there is none.
+    pub fn coverage(&self) -> f32 {
+        self.ranked.first().map_or(0.0, |best| best.scored.coverage)
+    }
+}
+
 pub(super) fn hit(ranked: &Ranked<'_>, plan: &Plan, scanner: &Scanner) -> Hit {
     let article = ranked.article;
     let text = article.sections.get(ranked.scored.section).map_or("", |s| s.text.as_str());

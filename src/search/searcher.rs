@@ -22,7 +22,7 @@ use super::index::{Error, Fields, Index};
 use super::mend::mend;
 use super::parameters::Parameters;
 use super::plan::{Plan, Statistics};
-use super::present::{hit, interpretation, one_per_translation, opening, root};
+use super::present::{Reading, hit, interpretation, one_per_translation, opening, root};
 use super::rank::{Buffers, Ranker, Scored};
 use super::scan::Scanner;
 use super::vocabulary::Vocabulary;
@@ -65,20 +65,6 @@ pub(super) struct Ranked<'a> {
     pub article: &'a Arc<Article>,
     pub prepared: &'a Prepared,
     pub scored: Scored,
-}
-
-/// A query as it is read one way, with its answer.
-struct Reading<'a> {
-    plan: Plan,
-    scanner: Scanner,
-    ranked: Vec<Ranked<'a>>,
-}
-
-impl Reading<'_> {
-    /// How much of the query's content the best article holds; 0 where there is none.
-    fn coverage(&self) -> f32 {
-        self.ranked.first().map_or(0.0, |best| best.scored.coverage)
-    }
 }
 
 impl Searcher {
@@ -185,6 +171,7 @@ impl Searcher {
         let mut interpreted = interpretation(&query.text, &read.plan);
         // The second channel is only tried where the first is weak, and only taken where it is better.
         if self.parameters.mend
+            && !query.exact
             && read.coverage() < MENDED_BELOW
             && let Some(meant) = mend(&read.plan.question, self.vocabulary(), &self.lexicon, self)
         {
