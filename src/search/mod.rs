@@ -1,6 +1,6 @@
 //! Finds the right section of the right article, and says why.
 //!
-//! Two steps. The index (tantivy) names some two hundred candidate sections by the grams they
+//! Two steps. The index (tantivy) names some eighty candidate sections by the grams they
 //! share with the query; then every candidate's own text is read again and scored exactly, with
 //! titles, headings, phrases, synonyms and sounds. The second step sees the article as it is, so
 //! it needs no further postings, and its terms are what `explain` prints.
