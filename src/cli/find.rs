@@ -93,6 +93,17 @@ impl Explain {
         }
         let cut: Vec<String> = explanation.cut.iter().map(|(word, kind)| format!("{word}({kind})")).collect();
         outln!("{}{}", say.pick("切分：", "cut: "), cut.join(" "));
+        if let Some(meant) = &explanation.interpreted.corrected {
+            outln!("{}{} → {meant}", say.pick("纠正：", "mended: "), self.query);
+        }
+        if let Some(meant) = &explanation.interpreted.did_you_mean {
+            outln!("{}{meant}", say.pick("可能想找（没有采用）：", "perhaps meant (not taken): "));
+        }
+        let unknown: Vec<&str> = explanation.words.iter().filter(|w| !w.known).map(|w| w.text.as_str()).collect();
+        if !unknown.is_empty() {
+            outln!("{}{}", say.pick("文章里没有的词：", "in no article: "), unknown.join(" "));
+        }
+        outln!("{}{:.2}", say.pick("把握：", "certainty: "), explanation.signals.certainty());
         for (synonym, word) in &explanation.synonyms {
             outln!("{}{word} → {synonym}", say.pick("同义：", "synonym: "));
         }
@@ -103,12 +114,19 @@ impl Explain {
             outln!("{}. {:.2}  {}  {}", at + 1, hit.score, hit.id, hit.title);
             let section = if hit.section.is_empty() { say.pick("开头", "opening") } else { &hit.section };
             outln!(
-                "   {} {section}; {} {:.0}%; {} {:.2}",
+                "   {} {section}; {} {:.0}%; {} {:.2}; {} {:.2}{}",
                 say.pick("小节", "section"),
                 say.pick("覆盖", "coverage"),
                 hit.coverage * 100.0,
                 say.pick("标题得分", "title"),
-                hit.title_score
+                hit.title_score,
+                say.pick("相邻得分", "nearness"),
+                hit.near,
+                if hit.called {
+                    say.pick("；整个标题、提问或报错相符，排在前面", "; called so: first")
+                } else {
+                    ""
+                }
             );
             for term in hit.terms.iter().take(12) {
                 outln!("   {:5.1}%  {:7.2}  {}  {}", term.share * 100.0, term.points, term.origin, term.term);
@@ -131,7 +149,7 @@ fn document(explanation: &crate::search::Explanation) -> serde_json::Value {
                 .collect();
             json!({
                 "id": hit.id, "title": hit.title, "section": hit.section, "score": hit.score,
-                "title_score": hit.title_score, "coverage": hit.coverage, "terms": terms,
+                "title_score": hit.title_score, "near": hit.near, "called": hit.called, "coverage": hit.coverage, "terms": terms,
             })
         })
         .collect();
@@ -139,6 +157,9 @@ fn document(explanation: &crate::search::Explanation) -> serde_json::Value {
         "cut": explanation.cut.iter().map(|(word, kind)| json!({"word": word, "kind": kind})).collect::<Vec<_>>(),
         "synonyms": explanation.synonyms.iter().map(|(to, from)| json!({"word": from, "synonym": to})).collect::<Vec<_>>(),
         "corrected": explanation.interpreted.corrected,
+        "did_you_mean": explanation.interpreted.did_you_mean,
+        "certainty": explanation.signals.certainty(),
+        "unknown": explanation.words.iter().filter(|w| !w.known).map(|w| &w.text).collect::<Vec<_>>(),
         "widened": explanation.interpreted.widened,
         "hits": hits,
     })

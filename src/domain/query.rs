@@ -1,7 +1,7 @@
 //! What a reader asks for: the text, the filters, the page.
 
 use super::limits::{HITS_DEFAULT, HITS_MAX, PAGE_MAX, QUERY_CHARS_MAX};
-use super::{CategoryId, Lang};
+use super::{Article, CategoryId, Lang};
 
 /// A query as it arrives, every field optional.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +42,13 @@ pub struct Query {
 }
 
 impl Query {
+    /// Whether the filters let an article through.
+    pub fn allows(&self, article: &Article) -> bool {
+        self.category.as_ref().is_none_or(|category| category.holds(&article.category))
+            && self.tag.as_ref().is_none_or(|tag| article.tags.contains(tag))
+            && self.lang.as_ref().is_none_or(|lang| *lang == article.lang)
+    }
+
     /// A query for the first page of hits for `text`.
     pub fn of(text: &str) -> Self {
         Self::parse(&RawQuery { q: text.to_owned(), ..RawQuery::default() })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::domain::{Confidence, Query};
+use crate::domain::{Article, Confidence, Query};
 use crate::search::Searcher;
 
 use super::judged::Judged;
@@ -98,20 +98,21 @@ pub fn evaluate(
         let start = Instant::now();
         let results = searcher.search(&asked);
         times.push(start.elapsed());
+        // Copies of a hit are shown with it: they follow it here.
+        let shown = results
+            .hits
+            .iter()
+            .flat_map(|hit| [&hit.article].into_iter().chain(&hit.copies).map(|article| (&**article, hit.score)));
+        let shown: Vec<(&Article, f32)> = shown.take(DEPTH).collect();
         // A translation of the answer is the answer.
-        let found: Vec<String> = (results.hits.iter())
-            .map(|hit| match (&hit.article.translation_of, &hit.article.id) {
+        let found: Vec<String> = (shown.iter())
+            .map(|(article, _)| match (&article.translation_of, &article.id) {
                 (Some(original), id) if !query.answers.contains_key(id.as_str()) => original.to_string(),
                 (_, id) => id.to_string(),
             })
             .collect();
-        for (at, hit) in results.hits.iter().enumerate() {
-            run(RunLine {
-                query: query.id.clone(),
-                article: hit.article.id.to_string(),
-                rank: at + 1,
-                score: hit.score,
-            });
+        for (at, (article, score)) in shown.iter().enumerate() {
+            run(RunLine { query: query.id.clone(), article: article.id.to_string(), rank: at + 1, score: *score });
         }
         report.zero_results += usize::from(found.is_empty());
         let unsure = results.confidence != Confidence::Sure;

@@ -2,6 +2,7 @@
 //! say, where an article stands in the library.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 use crate::domain::{Article, Library};
 use crate::text::canon;
 
-use super::scan::{Code, canonical};
+use super::scan::{BLANK, Code, canonical};
 
 /// Articles looked at to learn how much titles say; more do not move the figure.
 const SAMPLE: usize = 400;
@@ -18,6 +19,19 @@ const SAMPLE: usize = 400;
 const AGREEMENT_NONE: f32 = 0.24;
 /// The share at which titles sum up their bodies, as those of help pages do.
 const AGREEMENT_FULL: f32 = 0.55;
+/// Mean characters of articles that are no longer than questions, and of those that are texts.
+const SHORT_CHARS: f32 = 20.0;
+const TEXT_CHARS: f32 = 60.0;
+/// Characters of text below which an article is a title and nothing else.
+const STUB_CHARS: usize = 10;
+/// Characters of text from which two articles can be called copies: shorter ones are alike by chance.
+const COPY_CHARS_MIN: usize = 120;
+/// Bins of a signature. Two texts agree in as many of them, in proportion, as they share of their
+/// runs of five characters. Source: Li, Owen & Zhang 2012, "One Permutation Hashing".
+const BINS: usize = 32;
+/// How much longer one of two copies may be, in hundredths. Two statutes that differ in a number
+/// are two statutes.
+const COPY_LENGTH_PERCENT: usize = 2;
 
 /// An article made ready to be scanned: all its texts as canonical codes in one piece.
 #[derive(Debug, Default)]
@@ -27,6 +41,10 @@ pub(super) struct Prepared {
     asked: Box<[Place]>,
     more: Place,
     sections: Box<[(Place, Place)]>,
+    /// What its text is like; none for short texts.
+    signature: Option<Box<[u16; BINS]>>,
+    /// Whether there is no text below the title.
+    pub stub: bool,
 }
 
 type Place = (u32, u32);
@@ -47,17 +65,38 @@ impl Prepared {
         let title = put(&mut [&article.title].into_iter());
         let asked = article.questions.iter().chain(&article.errors).map(|text| put(&mut [text].into_iter())).collect();
         let more = put(&mut article.keywords.iter().chain(&article.tags).chain([&article.description]));
-        let sections = (article.sections.iter().enumerate())
+        let sections: Box<[(Place, Place)]> = (article.sections.iter().enumerate())
             .map(|(at, section)| {
                 let heading = put(&mut article.section_heading(at).map(|h| &h.title).into_iter());
                 (heading, put(&mut [&section.text].into_iter()))
             })
             .collect();
-        Self { title, asked, more, sections, codes: codes.into_boxed_slice() }
+        let text = &codes[more.1 as usize..];
+        let chars = text.iter().filter(|code| **code > BLANK).count();
+        let signature = (chars >= COPY_CHARS_MIN).then(|| Box::new(signature(text)));
+        let stub = chars < STUB_CHARS && article.questions.is_empty() && article.description.is_empty();
+        Self { title, asked, more, sections, signature, stub, codes: codes.into_boxed_slice() }
+    }
+
+    /// Whether the text is that of `other`, but for a few words.
+    pub fn copies(&self, other: &Self) -> bool {
+        let (Some(a), Some(b)) = (&self.signature, &other.signature) else { return false };
+        let (length, difference) = (self.codes.len(), self.codes.len().abs_diff(other.codes.len()));
+        a == b && difference * 100 <= length * COPY_LENGTH_PERCENT
     }
 
     fn text(&self, (start, end): Place) -> &[Code] {
         self.codes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Whether a phrase of canonical codes stands anywhere in it.
+    pub fn holds(&self, phrase: &[Code]) -> bool {
+        !phrase.is_empty() && self.codes.windows(phrase.len()).any(|window| window == phrase)
+    }
+
+    /// All texts in one piece.
+    pub fn whole(&self) -> &[Code] {
+        &self.codes
     }
 
     /// The title.
@@ -81,10 +120,42 @@ impl Prepared {
     }
 }
 
+/// The smallest hash of the runs of five characters that fall into each bin.
+fn signature(text: &[Code]) -> [u16; BINS] {
+    const RUN: usize = 5;
+    let mut bins = [u16::MAX; BINS];
+    for run in text.windows(RUN) {
+        let hash = run
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325u64, |hash, code| (hash ^ u64::from(*code)).wrapping_mul(0x0000_0100_0000_01b3));
+        let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let bin = &mut bins[(hash >> 59) as usize];
+        *bin = (*bin).min((hash >> 32) as u16);
+    }
+    bins
+}
+
+/// The letters and digits of a canonical text, which is what tells two titles apart.
+pub(super) fn letters(text: &[Code]) -> impl Iterator<Item = Code> + '_ {
+    text.iter().copied().filter(|code| char::from_u32(u32::from(*code)).is_some_and(char::is_alphanumeric))
+}
+
+fn key_of(letters: impl Iterator<Item = Code>) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    let mut any = false;
+    for code in letters {
+        any = true;
+        hasher.write_u16(code);
+    }
+    any.then(|| hasher.finish())
+}
+
 /// Figures of one library, and its articles made ready.
 pub(super) struct Collection {
     by_key: HashMap<u64, u32>,
     prepared: Vec<Arc<Prepared>>,
+    /// Articles by the letters of their title and of each question and error message.
+    called: HashMap<u64, Vec<u32>>,
     /// Mean characters of titles.
     pub title_chars: f32,
     /// Mean characters of sections, their title and heading as often as they count.
@@ -95,6 +166,8 @@ pub(super) struct Collection {
     pub title_strength: f32,
     /// How often the title counts within the body, with that strength.
     pub title_in_body: f32,
+    /// How much the articles are no more than questions, 0 to 1.
+    pub brevity: f32,
 }
 
 impl Collection {
@@ -116,7 +189,7 @@ impl Collection {
                 Arc::new(if article.is_listed() { Prepared::new(article) } else { Prepared::default() })
             })
         };
-        let prepared = library.articles().par_iter().map(ready).collect();
+        let prepared: Vec<Arc<Prepared>> = library.articles().par_iter().map(ready).collect();
         let agreement = agreement(library);
         let title_in_body = 1.0 + (title_in_body - 1.0) * strength(agreement);
         let mut by_key = HashMap::with_capacity(library.articles().len());
@@ -137,13 +210,23 @@ impl Collection {
             all_sections += body + title * f64::from(title_in_body) * article.sections.len() as f64;
             sections += article.sections.len();
         }
+        let mut called: HashMap<u64, Vec<u32>> = HashMap::with_capacity(count);
+        for at in by_key.values() {
+            let ready = &prepared[*at as usize];
+            for key in [ready.title()].into_iter().chain(ready.asked()).filter_map(|text| key_of(letters(text))) {
+                called.entry(key).or_default().push(*at);
+            }
+        }
         let mean = |sum: f64, count: usize| (sum / count.max(1) as f64).max(1.0) as f32;
+        let mean_chars = mean(articles, count);
         Self {
             by_key,
             prepared,
+            called,
+            brevity: ((TEXT_CHARS / mean_chars).ln() / (TEXT_CHARS / SHORT_CHARS).ln()).clamp(0.0, 1.0),
             title_chars: mean(titles, count),
             section_chars: mean(all_sections, sections),
-            article_chars: mean(articles, count),
+            article_chars: mean_chars,
             title_strength: strength(agreement),
             title_in_body,
         }
@@ -153,6 +236,19 @@ impl Collection {
     pub fn article<'a>(&'a self, library: &'a Library, key: u64) -> Option<(&'a Arc<Article>, &'a Prepared)> {
         let at = *self.by_key.get(&key)? as usize;
         Some((library.articles().get(at)?, self.prepared.get(at)?))
+    }
+}
+
+impl Collection {
+    /// Articles whose title, question or error message is exactly `text`, punctuation aside.
+    pub fn called<'a>(
+        &'a self,
+        library: &'a Library,
+        text: &[Code],
+    ) -> impl Iterator<Item = (&'a Arc<Article>, &'a Prepared)> {
+        let found = key_of(letters(text)).and_then(|key| self.called.get(&key));
+        let found = found.into_iter().flatten().map(|at| *at as usize);
+        found.filter_map(|at| Some((library.articles().get(at)?, &**self.prepared.get(at)?)))
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::domain::Interpretation;
 use crate::text::PartKind;
 
+use super::confidence::{Signals, WordReading};
+use super::order::Standing;
 use super::plan::{Origin, Plan};
 use super::searcher::Ranked;
 
@@ -18,6 +20,10 @@ pub struct Explanation {
     pub synonyms: Vec<(String, String)>,
     /// How the query was read.
     pub interpreted: Interpretation,
+    /// The words that carry meaning, and what became of each.
+    pub words: Vec<WordReading>,
+    /// What speaks for the best hit being an answer.
+    pub signals: Signals,
     /// The hits, best first.
     pub hits: Vec<HitExplanation>,
 }
@@ -35,6 +41,10 @@ pub struct HitExplanation {
     pub score: f32,
     /// What the title as a field of its own gave.
     pub title_score: f32,
+    /// What words of the query gave by standing near each other.
+    pub near: f32,
+    /// Whether it stands before better scores because the query is or holds what it is called.
+    pub called: bool,
     /// Share of the query's content that stands in the article, 0 to 1.
     pub coverage: f32,
     /// What each term gave in title, headings and body together, most first.
@@ -55,7 +65,13 @@ pub struct TermShare {
 }
 
 impl Explanation {
-    pub(super) fn new(plan: &Plan, interpreted: Interpretation, hits: Vec<HitExplanation>) -> Self {
+    pub(super) fn new(
+        plan: &Plan,
+        interpreted: Interpretation,
+        words: Vec<WordReading>,
+        signals: Signals,
+        hits: Vec<HitExplanation>,
+    ) -> Self {
         let kind = |kind| match kind {
             PartKind::Content => "content",
             PartKind::Asking(_) => "asking",
@@ -69,6 +85,8 @@ impl Explanation {
                 .map(|n| (n.text.clone(), meant(n.start, n.end)))
                 .collect(),
             interpreted,
+            words,
+            signals,
             hits,
         }
     }
@@ -94,6 +112,8 @@ impl HitExplanation {
             section: ranked.article.section_heading(scored.section).map_or_else(String::new, |h| h.title.clone()),
             score: scored.score,
             title_score: scored.title_score,
+            near: scored.near,
+            called: scored.standing > Standing::Other,
             coverage: scored.coverage,
             terms,
         }

@@ -34,6 +34,9 @@ const DOMAIN: f32 = 0.35;
 /// What each doubling of a word's frequency, in natural logarithm, is favoured by.
 const KNOWN: f32 = 0.05;
 
+/// Sections that must hold a word of two characters before single characters are taken for it.
+const KNOWN_MIN: u32 = 3;
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Slot {
     /// It stands as it is.
@@ -48,12 +51,24 @@ enum Slot {
 
 /// The query that was meant, where it is another one than was typed.
 pub(super) fn mend(
+    typed: &str,
     question: &Question,
     vocabulary: &Vocabulary,
     lexicon: &Lexicon,
     statistics: &impl Statistics,
 ) -> Option<String> {
-    let mut row = Row { question, vocabulary, lexicon, statistics, slots: Vec::new(), texts: Vec::new() };
+    let mut row = Row {
+        typed,
+        question,
+        vocabulary,
+        lexicon,
+        statistics,
+        english: false,
+        slots: Vec::new(),
+        texts: Vec::new(),
+        whole: Vec::new(),
+    };
+    row.english = row.is_english();
     for (at, part) in question.parts.iter().enumerate() {
         if at > 0 && !row.joins(&question.parts[at - 1], part) {
             row.push(Slot::Border, " ");
@@ -72,13 +87,20 @@ pub(super) fn mend(
 }
 
 struct Row<'a, S: Statistics> {
+    /// The query as it was typed.
+    typed: &'a str,
     question: &'a Question,
     vocabulary: &'a Vocabulary,
     lexicon: &'a Lexicon,
     statistics: &'a S,
+    /// Whether it is English, whose words are no syllables.
+    english: bool,
     slots: Vec<Slot>,
     /// What each slot is written as when it stays.
     texts: Vec<String>,
+    /// Slots of each word of the language that was typed, first and one past the last: it is
+    /// changed as a whole or not at all.
+    whole: Vec<(usize, usize)>,
 }
 
 impl<S: Statistics> Row<'_, S> {
@@ -119,14 +141,35 @@ impl<S: Statistics> Row<'_, S> {
         } else {
             part.kind != PartKind::Content || self.stands_in_articles(at, part)
         };
+        if chars.len() > 1 && self.lexicon.is_word(&part.text) {
+            self.whole.push((self.slots.len(), self.slots.len() + chars.len()));
+        }
         for c in chars {
             let slot = if certain { Slot::Certain(c) } else { Slot::Doubtful(c) };
             self.push(slot, &c.to_string());
         }
     }
 
+    /// Whether all is in the articles: as a word, or pair by pair.
     fn holds_known_pairs(&self, chars: &[char]) -> bool {
-        chars.windows(2).all(|pair| self.known(&pair.iter().collect::<String>()))
+        self.known(&chars.iter().collect::<String>())
+            || chars.windows(2).all(|pair| self.known_pair(&pair.iter().collect::<String>()))
+    }
+
+    /// Whether the articles hold a pair for itself, and not only as a piece of longer words: 记词
+    /// stands in 助记词 and says nothing for 住记词.
+    fn known_pair(&self, pair: &str) -> bool {
+        let frequency = self.statistics.document_frequency(pair);
+        frequency > 0 && (self.lexicon.is_word(pair) || frequency > u64::from(self.vocabulary.inside(pair)))
+    }
+
+    /// Whether most Latin words are in the articles, so that the others are no pinyin either.
+    fn is_english(&self) -> bool {
+        let latin = self.question.parts.iter().filter(|part| part.text.bytes().all(|b| b.is_ascii_alphabetic()));
+        let (known, all) = latin.fold((0, 0), |(known, all), part| {
+            (known + usize::from(part.kind != PartKind::Content || self.known(&part.text)), all + 1)
+        });
+        known >= 2 && known * 2 >= all
     }
 
     /// Whether a lone character makes a pair with a neighbour that the articles know.
@@ -137,8 +180,8 @@ impl<S: Statistics> Row<'_, S> {
         let with_last = last.and_then(|p| p.text.chars().last()).filter(|c| is_han(*c));
         let with_next = next.and_then(|p| p.text.chars().next()).filter(|c| is_han(*c));
         let none = with_last.is_none() && with_next.is_none();
-        none || with_last.is_some_and(|c| self.known(&format!("{c}{}", part.text)))
-            || with_next.is_some_and(|c| self.known(&format!("{}{c}", part.text)))
+        none || with_last.is_some_and(|c| self.known_pair(&format!("{c}{}", part.text)))
+            || with_next.is_some_and(|c| self.known_pair(&format!("{}{c}", part.text)))
     }
 
     fn latin(&mut self, part: &Part) {
@@ -147,14 +190,18 @@ impl<S: Statistics> Row<'_, S> {
         if !letters || self.known(run) {
             return self.push(Slot::Border, &format!(" {run} "));
         }
-        if let Some(way) = self.best_spelling(run) {
+        // Capitals are a name or an abbreviation: SD is a card, not 刷单.
+        let range = self.question.folded.source_range(part.start, part.end);
+        let shouted = self.typed.get(range).is_some_and(|typed| typed.chars().skip(1).any(char::is_uppercase));
+        let by_sound = !shouted && !self.english;
+        if let Some(way) = by_sound.then(|| self.best_spelling(run)).flatten() {
             for syllable in way {
                 self.push(Slot::Sound(syllable), syllable.name());
             }
         } else if let Some(word) = self.vocabulary.nearest_latin(run) {
             self.push(Slot::Border, &format!(" {word} "));
         } else if let Some(word) =
-            self.vocabulary.by_initials(run).filter(|_| (2..=WORD_CHARS_MAX).contains(&run.len()))
+            self.vocabulary.by_initials(run).filter(|_| by_sound && self.may_be_initials(run.len()))
         {
             self.push(Slot::Border, &format!(" {} ", word.text));
         } else {
@@ -162,20 +209,16 @@ impl<S: Statistics> Row<'_, S> {
         }
     }
 
+    /// Two letters stand for a word only where nothing else is typed: they fit too many.
+    fn may_be_initials(&self, letters: usize) -> bool {
+        (3..=WORD_CHARS_MAX).contains(&letters) || (letters == 2 && self.question.parts.len() == 1)
+    }
+
     fn best_spelling(&self, run: &str) -> Option<Vec<Syllable>> {
         let cost = |way: &Vec<Syllable>| {
             let slots: Vec<Slot> = way.iter().map(|s| Slot::Sound(*s)).collect();
             let texts: Vec<String> = way.iter().map(|s| s.name().to_owned()).collect();
-            Row {
-                question: self.question,
-                vocabulary: self.vocabulary,
-                lexicon: self.lexicon,
-                statistics: self.statistics,
-                slots,
-                texts,
-            }
-            .cheapest()
-            .1
+            Row { slots, texts, whole: Vec::new(), ..*self }.cheapest().1
         };
         let ways = spell(run).into_iter().take(SPELLINGS_MAX);
         ways.map(|way| (cost(&way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, way)| way)
@@ -225,6 +268,11 @@ impl<S: Statistics> Row<'_, S> {
     /// The best word for the slots `start..end`.
     fn word(&self, start: usize, end: usize) -> Option<(f32, String)> {
         let slots = &self.slots[start..end];
+        // Only part of a typed word would be changed, or it would be torn.
+        let torn = |(first, last): &(usize, usize)| *first < end && start < *last && (*first < start || end < *last);
+        if self.whole.iter().any(torn) {
+            return None;
+        }
         if slots.iter().any(|s| matches!(s, Slot::Border)) || slots.iter().all(|s| matches!(s, Slot::Certain(_))) {
             return None;
         }
@@ -261,7 +309,9 @@ impl<S: Statistics> Row<'_, S> {
                 _ => {}
             }
         }
-        if exchanged > slots.len() / 2 || (exchanged == 0 && sounds == 0 && word.frequency == 0) {
+        // A rare word that two single characters happen to sound like is rather chance.
+        let chance = exchanged > 0 && slots.len() == 2 && !word.domain && word.frequency < KNOWN_MIN;
+        if chance || exchanged > slots.len() / 2 || (exchanged == 0 && sounds == 0 && word.frequency == 0) {
             return None;
         }
         // A real word of the language is only mended into a word of the trade.

@@ -7,10 +7,14 @@
 //!
 //! Hands out spans of the original text, never markup. Knows no files but its own index.
 
+mod catalogue;
 mod collection;
+mod confidence;
 mod explain;
 mod index;
 mod mend;
+mod near;
+mod order;
 mod parameters;
 mod plan;
 mod present;
@@ -19,8 +23,11 @@ mod scan;
 mod searcher;
 mod snippet;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
+pub use confidence::{Signals, WordReading};
 pub use explain::{Explanation, HitExplanation, TermShare};
 pub use index::{Error, Index, Opened, Updated};
 pub use parameters::Parameters;

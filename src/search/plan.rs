@@ -31,6 +31,8 @@ pub(super) struct Needle {
     pub weight: f32,
     /// Inverse document frequency.
     pub idf: f32,
+    /// Whether any article may hold it.
+    pub known: bool,
     /// Whether any part of it carries meaning.
     pub content: bool,
     pub kind: GramKind,
@@ -57,6 +59,8 @@ pub(super) struct Plan {
     pub concepts: Vec<Concept>,
     /// Grams for the index with their weights.
     pub retrieval: Vec<(String, f32)>,
+    /// Grams of what stands in quotation marks.
+    pub required: Vec<String>,
 }
 
 /// Where inverse document frequencies come from.
@@ -105,10 +109,13 @@ impl Plan {
         let count = plan.needles.len();
         plan.concepts.iter_mut().for_each(|c| c.alternatives.retain(|n| *n < count));
         for needle in &mut plan.needles {
-            needle.idf = statistics.idf(frequency(&needle.text, needle.kind, statistics));
+            let frequency = frequency(&needle.text, needle.kind, statistics);
+            needle.known = frequency > 0;
+            needle.idf = statistics.idf(frequency);
         }
         plan.bound_synonyms();
         plan.choose_retrieval(statistics);
+        plan.required = plan.question.quoted.iter().flat_map(|phrase| retrieval_grams(phrase, statistics)).collect();
         plan
     }
 
@@ -134,6 +141,7 @@ impl Plan {
                     text: text.to_owned(),
                     weight: channel * weight,
                     idf: 0.0,
+                    known: false,
                     content,
                     kind,
                     origin: Origin::Own,
@@ -207,6 +215,7 @@ impl Plan {
                 text: other.text.clone(),
                 weight: strength * all * if filler { parameters.filler } else { 1.0 },
                 idf: 0.0,
+                known: false,
                 content: !filler,
                 kind,
                 origin: Origin::Synonym,

@@ -38,6 +38,7 @@ pub(super) fn hit(ranked: &Ranked<'_>, plan: &Plan, scanner: &Scanner) -> Hit {
         section: ranked.scored.section,
         title: marked(&article.title, plan, scanner),
         snippet: cutting,
+        copies: ranked.copies.iter().map(|article| Arc::clone(article)).collect(),
         score: ranked.scored.score,
     }
 }

@@ -8,6 +8,7 @@
 //! Source: Robertson, Zaragoza & Taylor 2004, "Simple BM25 Extension to Multiple Weighted Fields".
 
 use super::collection::{Collection, Prepared};
+use super::order::Standing;
 use super::parameters::Parameters;
 use super::plan::{Origin, Plan};
 use super::scan::{Code, Scanner};
@@ -27,6 +28,10 @@ pub(super) struct Scored {
     pub coverage: f32,
     /// Of the score, what the title as a field of its own gave.
     pub title_score: f32,
+    /// Of the score, what words of the query gave by standing near each other.
+    pub near: f32,
+    /// How the query stands to what the article is called.
+    pub standing: Standing,
     /// By what the shares of the whole article are multiplied to make the body's score.
     pub scale: f32,
 }
@@ -123,10 +128,10 @@ impl Ranker<'_> {
         } else {
             whole_score
         };
-        let coverage = self.coverage(whole);
+        let coverage = self.coverage(&whole.counts);
         let title_score = title_score * self.parameters.title * self.collection.title_strength;
         let scale = if whole_score > 0.0 { body / whole_score } else { 0.0 };
-        Scored { score: body + title_score, section: best.1, coverage, title_score, scale }
+        Scored { score: body + title_score, section: best.1, coverage, title_score, scale, ..Scored::default() }
     }
 
     /// What each needle gave of the body's score, in the order of the plan: for `explain`.
@@ -164,9 +169,10 @@ impl Ranker<'_> {
         }
     }
 
-    fn coverage(&self, whole: &Field) -> f32 {
+    /// Share of the query's content, by idf, of which `counts` are some.
+    pub fn coverage(&self, counts: &[f32]) -> f32 {
         let (mut held, mut all) = (0.0, 0.0);
-        for (needle, count) in self.plan.needles.iter().zip(&whole.counts) {
+        for (needle, count) in self.plan.needles.iter().zip(counts) {
             if needle.origin != Origin::Own || !needle.content {
                 continue;
             }
@@ -176,7 +182,7 @@ impl Ranker<'_> {
                 self.plan.concepts.iter().any(|concept| {
                     concept.start <= needle.start
                         && needle.end <= concept.end
-                        && concept.alternatives.iter().any(|at| whole.counts[*at] > 0.0)
+                        && concept.alternatives.iter().any(|at| counts[*at] > 0.0)
                 })
             };
             if *count > 0.0 || by_synonym() {

@@ -59,7 +59,8 @@ pub(super) fn canonical(text: &str, into: &mut Vec<Code>) {
     }
 }
 
-const BLANK: Code = b' ' as Code;
+/// The code of a blank.
+pub(super) const BLANK: Code = b' ' as Code;
 
 impl Scanner {
     /// A scanner for needles given as folded texts; their order numbers them.

@@ -1,7 +1,6 @@
 //! Answers queries over one library and the index that was built from it.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::TopDocs;
@@ -10,31 +9,26 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, TermQuery
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, InvertedIndexReader, Term};
 
-use crate::domain::{
-    Article, ArticleId, CategoryId, Confidence, FacetCount, Facets, Hit, Interpretation, Lang, Library, Query, Results,
-    Span,
-};
+use crate::domain::{Article, ArticleId, CategoryId, Confidence, Interpretation, Lang, Library, Query, Results};
 use crate::text::Lexicon;
 
 use super::collection::{Collection, Prepared};
 use super::explain::{Explanation, HitExplanation};
 use super::index::{Error, Fields, Index};
 use super::mend::mend;
+use super::order::{order, query_letters};
 use super::parameters::Parameters;
 use super::plan::{Plan, Statistics};
-use super::present::{Reading, hit, interpretation, one_per_translation, opening, root};
+use super::present::{Reading, hit, interpretation, one_per_translation, root};
 use super::rank::{Buffers, Ranker, Scored};
 use super::scan::Scanner;
+use super::suggest::Lines;
 use super::vocabulary::Vocabulary;
 
 /// Hits always shown where there are any, however far they fall behind the best.
 const TAIL_KEPT: usize = 10;
 /// A hit further down must reach this share of the best score.
 const TAIL_SHARE: f32 = 0.3;
-/// Tags counted beside the results.
-const TAG_FACETS_MAX: usize = 10;
-/// Below this share of the query's content in the best article the answer is not sure.
-const SURE_COVERAGE: f32 = 0.34;
 /// Where the best article holds this much of the query, nothing is mended.
 const MENDED_BELOW: f32 = 0.85;
 /// How much more of the query the mended reading must hold to be taken.
@@ -52,6 +46,7 @@ pub struct Searcher {
     collection: Collection,
     parameters: Parameters,
     vocabulary: OnceLock<Vocabulary>,
+    lines: OnceLock<Lines>,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -65,6 +60,14 @@ pub(super) struct Ranked<'a> {
     pub article: &'a Arc<Article>,
     pub prepared: &'a Prepared,
     pub scored: Scored,
+    /// Articles whose text is this one's but for a few words.
+    pub copies: Vec<&'a Arc<Article>>,
+}
+
+impl<'a> Ranked<'a> {
+    fn new(article: &'a Arc<Article>, prepared: &'a Prepared, scored: Scored) -> Self {
+        Self { article, prepared, scored, copies: Vec::new() }
+    }
 }
 
 impl Searcher {
@@ -132,6 +135,8 @@ impl Searcher {
             parameters.heading_in_body,
             previous.map(|p| (&*p.library, &p.collection)),
         );
+        let mut parameters = parameters;
+        parameters.character += (parameters.character_in_short - parameters.character) * collection.brevity;
         Ok(Self {
             library,
             lexicon,
@@ -142,13 +147,19 @@ impl Searcher {
             collection,
             parameters,
             vocabulary: OnceLock::new(),
+            lines: OnceLock::new(),
         })
     }
 
-    /// Prepares what mending a query needs, so that no reader waits for it. Takes some 60 ms for
+    /// Prepares what mending and suggesting need, so that no reader waits for it. Takes some 60 ms for
     /// 10,000 articles; without it the first query that needs it does.
     pub fn warm(&self) {
         self.vocabulary();
+        self.lines();
+    }
+
+    pub(super) fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.library))
     }
 
     fn vocabulary(&self) -> &Vocabulary {
@@ -166,31 +177,14 @@ impl Searcher {
             return self.catalogue(query);
         }
         let wanted = query.offset() + query.limit as usize;
-        let unfiltered = Query { category: None, tag: None, ..query.clone() };
-        let mut read = self.read(&query.text, &unfiltered, wanted);
-        let mut interpreted = interpretation(&query.text, &read.plan);
-        // The second channel is only tried where the first is weak, and only taken where it is better.
-        if self.parameters.mend
-            && !query.exact
-            && read.coverage() < MENDED_BELOW
-            && let Some(meant) = mend(&read.plan.question, self.vocabulary(), &self.lexicon, self)
-        {
-            let mended = self.read(&meant, &unfiltered, wanted);
-            if mended.coverage() > read.coverage() + MENDED_GAIN {
-                interpreted = Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };
-                read = mended;
-            } else if mended.coverage() > 0.0 {
-                interpreted.did_you_mean = Some(meant);
-            }
-        }
+        let (mut read, interpreted) = self.interpret(query, wanted);
         let facets = self.facets(read.ranked.iter().map(|r| r.article));
         if query.category.is_some() || query.tag.is_some() {
             read.ranked = self.rank(&read.plan, &read.scanner, query, wanted);
         }
         let confidence = match read.ranked.first() {
             None => Confidence::Nothing,
-            Some(best) if best.scored.coverage < SURE_COVERAGE => Confidence::Unsure,
-            Some(_) => Confidence::Sure,
+            Some(best) => self.ranker(&read.plan, &read.scanner).signals(best.prepared, best.scored.score).confidence(),
         };
         let page = read.ranked.iter().skip(query.offset()).take(query.limit as usize);
         Results {
@@ -200,6 +194,31 @@ impl Searcher {
             interpreted,
             confidence,
         }
+    }
+
+    /// Reads a query as it stands, or as it was meant where that finds clearly more; category and
+    /// tag aside.
+    fn interpret(&self, query: &Query, wanted: usize) -> (Reading<'_>, Interpretation) {
+        let everywhere = Query { category: None, tag: None, ..query.clone() };
+        let read = self.read(&query.text, &everywhere, wanted);
+        let mut interpreted = interpretation(&query.text, &read.plan);
+        // The second channel is only tried where the first is weak, and only taken where it is better.
+        if self.parameters.mend
+            && !query.exact
+            && read.coverage() < MENDED_BELOW
+            && let Some(meant) = mend(&query.text, &read.plan.question, self.vocabulary(), &self.lexicon, self)
+        {
+            let mended = self.read(&meant, &everywhere, wanted);
+            if mended.coverage() > read.coverage() + MENDED_GAIN {
+                let corrected =
+                    Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };
+                return (mended, corrected);
+            }
+            if mended.coverage() > 0.0 {
+                interpreted.did_you_mean = Some(meant);
+            }
+        }
+        (read, interpreted)
     }
 
     /// Plans and ranks one reading of a query.
@@ -239,49 +258,29 @@ impl Searcher {
     /// Says how `query` was read and where the scores of its hits come from; with `article` for
     /// that one alone.
     pub fn explain(&self, query: &Query, article: Option<&ArticleId>) -> Explanation {
-        let reading = self.read(&query.text, query, query.limit as usize);
-        let ranker = Ranker {
-            plan: &reading.plan,
-            scanner: &reading.scanner,
-            collection: &self.collection,
-            parameters: &self.parameters,
-        };
+        let (reading, interpreted) = self.interpret(query, query.limit as usize);
+        let ranker = self.ranker(&reading.plan, &reading.scanner);
         let mut buffers = Buffers::default();
+        let best = reading.ranked.first();
+        let signals = best.map(|r| ranker.signals(r.prepared, r.scored.score)).unwrap_or_default();
+        let words = ranker.readings(best.map(|r| r.prepared));
         let ranked: Vec<Ranked<'_>> = match article {
             None => reading.ranked.into_iter().take(query.limit as usize).collect(),
             Some(id) => (self.collection.article(&self.library, id.key()).into_iter())
-                .map(|(article, prepared)| Ranked { article, prepared, scored: ranker.score(prepared, &mut buffers) })
+                .map(|(article, prepared)| Ranked::new(article, prepared, ranker.score(prepared, &mut buffers)))
                 .collect(),
         };
         let mut hit = |r: &Ranked<'_>| HitExplanation::new(&reading.plan, r, &ranker.explain(r.prepared, &mut buffers));
         let hits = ranked.iter().map(&mut hit).collect();
-        Explanation::new(&reading.plan, interpretation(&query.text, &reading.plan), hits)
+        Explanation::new(&reading.plan, interpreted, words, signals, hits)
+    }
+
+    fn ranker<'a>(&'a self, plan: &'a Plan, scanner: &'a Scanner) -> Ranker<'a> {
+        Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters }
     }
 
     pub(super) fn library(&self) -> &Library {
         &self.library
-    }
-
-    /// Everything there is, in the order of the site: the answer to an empty query.
-    fn catalogue(&self, query: &Query) -> Results {
-        let everything: Vec<&Arc<Article>> = match &query.lang {
-            Some(lang) => self.library.listed().filter(|a| a.lang == *lang).collect(),
-            None => self.library.originals().collect(),
-        };
-        let facets = self.facets(everything.iter().copied());
-        let all: Vec<&Arc<Article>> = (everything.into_iter())
-            .filter(|a| query.category.as_ref().is_none_or(|c| c.holds(&a.category)))
-            .filter(|a| query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag)))
-            .collect();
-        let hits = all.iter().skip(query.offset()).take(query.limit as usize).map(|article| Hit {
-            article: Arc::clone(article),
-            section: 0,
-            title: vec![Span { text: article.title.clone(), mark: false }],
-            snippet: vec![Span { text: opening(article), mark: false }],
-            score: 0.0,
-        });
-        let confidence = if all.is_empty() { Confidence::Nothing } else { Confidence::Sure };
-        Results { total: all.len(), hits: hits.collect(), facets, interpreted: Interpretation::default(), confidence }
     }
 
     /// Articles that answer, best first, each once; translations of one text count as one.
@@ -293,20 +292,17 @@ impl Searcher {
                 Vec::new()
             }
         };
-        let ranker = Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters };
+        let ranker = self.ranker(plan, scanner);
         let mut buffers = Buffers::default();
         let mut ranked: Vec<Ranked<'_>> = candidates
             .into_iter()
-            .map(|(article, prepared)| Ranked { article, prepared, scored: ranker.score(prepared, &mut buffers) })
+            .map(|(article, prepared)| Ranked::new(article, prepared, ranker.score(prepared, &mut buffers)))
             .filter(|ranked| ranked.scored.score > 0.0)
             .collect();
-        ranked.sort_by(|a, b| {
-            let score = b.scored.score.partial_cmp(&a.scored.score).unwrap_or(Ordering::Equal);
-            score.then_with(|| a.article.id.cmp(&b.article.id))
-        });
         one_per_translation(&mut ranked, query, &self.library.site.languages);
+        order(&ranker, &mut ranked);
         let best = ranked.first().map_or(0.0, |r| r.scored.score);
-        let kept = ranked.partition_point(|r| r.scored.score >= best * TAIL_SHARE);
+        let kept = ranked.iter().take_while(|r| r.scored.score >= best * TAIL_SHARE).count();
         ranked.truncate(kept.max(TAIL_KEPT));
         ranked
     }
@@ -321,17 +317,43 @@ impl Searcher {
         if plan.retrieval.is_empty() {
             return Ok(Vec::new());
         }
+        let limit = self.parameters.candidates.max(wanted * 4);
+        let mut found = self.retrieve(plan, query, &plan.required, limit)?;
+        if found.is_empty() && !plan.required.is_empty() {
+            found = self.retrieve(plan, query, &[], limit)?;
+        }
+        let mut seen: HashSet<u64> = HashSet::new();
+        let articles = found.into_iter().filter_map(|address| self.key(address)).filter(|key| seen.insert(*key));
+        let mut articles: Vec<_> = articles.filter_map(|key| self.collection.article(&self.library, key)).collect();
+        // What is called just so is always looked at, however little it weighs.
+        for (article, prepared) in self.collection.called(&self.library, &query_letters(plan)) {
+            if query.allows(article) && seen.insert(article.id.key()) {
+                articles.push((article, prepared));
+            }
+        }
+        Ok(articles)
+    }
+
+    /// Sections that hold most of the plan's grams and all of the `required` ones.
+    fn retrieve(
+        &self,
+        plan: &Plan,
+        query: &Query,
+        required: &[String],
+        limit: usize,
+    ) -> Result<Vec<DocAddress>, tantivy::TantivyError> {
         let terms = plan.retrieval.iter().map(|(gram, weight)| {
             let term = TermQuery::new(Term::from_field_text(self.fields.grams, gram), IndexRecordOption::WithFreqs);
             (Occur::Should, Box::new(BoostQuery::new(Box::new(term), *weight)) as Box<dyn tantivy::query::Query>)
         });
         let mut asked = BooleanQuery::new(terms.collect());
+        let required = required.iter().map(|gram| (self.fields.grams, Some(gram.as_str())));
         let filters = [
             (self.fields.category, query.category.as_ref().map(CategoryId::as_str).filter(|c| !c.is_empty())),
             (self.fields.tag, query.tag.as_deref()),
             (self.fields.lang, query.lang.as_ref().map(Lang::as_str)),
         ];
-        let filters = filters.into_iter().filter_map(|(field, value)| {
+        let filters = filters.into_iter().chain(required).filter_map(|(field, value)| {
             let term = TermQuery::new(Term::from_field_text(field, value?), IndexRecordOption::Basic);
             Some((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(term), 0.0)) as Box<dyn tantivy::query::Query>))
         });
@@ -340,39 +362,12 @@ impl Searcher {
             let must = (Occur::Must, Box::new(asked) as Box<dyn tantivy::query::Query>);
             asked = BooleanQuery::new([must].into_iter().chain(filters).collect());
         }
-        let limit = self.parameters.candidates.max(wanted * 4);
         let found = self.snapshot.search(&asked, &TopDocs::with_limit(limit).order_by_score())?;
-        let mut seen = std::collections::HashSet::new();
-        let articles = found.into_iter().filter_map(|(_, address)| self.key(address)).filter(|key| seen.insert(*key));
-        Ok(articles.filter_map(|key| self.collection.article(&self.library, key)).collect())
+        Ok(found.into_iter().map(|(_, address)| address).collect())
     }
 
     fn key(&self, address: DocAddress) -> Option<u64> {
         self.columns.get(address.segment_ord as usize)?.0.first(address.doc_id)
-    }
-
-    fn facets<'a>(&'a self, articles: impl Iterator<Item = &'a Arc<Article>>) -> Facets {
-        let mut by_category: HashMap<&str, usize> = HashMap::new();
-        let mut by_tag: HashMap<&str, usize> = HashMap::new();
-        for article in articles {
-            // Counts are for top categories: deeper ones are reached from there.
-            let top = article.category.as_str().split('/').next().unwrap_or_default();
-            *by_category.entry(top).or_default() += 1;
-            for tag in &article.tags {
-                *by_tag.entry(tag).or_default() += 1;
-            }
-        }
-        let categories = self.library.categories().iter().filter_map(|category| {
-            let count = by_category.get(category.id.as_str()).copied()?;
-            Some(FacetCount { id: category.id.to_string(), title: category.title.clone(), count })
-        });
-        let mut tags: Vec<FacetCount> = by_tag
-            .into_iter()
-            .map(|(tag, count)| FacetCount { id: tag.to_owned(), title: tag.to_owned(), count })
-            .collect();
-        tags.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.cmp(&b.id)));
-        tags.truncate(TAG_FACETS_MAX);
-        Facets { categories: categories.collect(), tags }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Lines offered while typing: articles by title and question, popular queries; by what is typed,
 //! by sound, by initials.
 
-use crate::domain::{Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
-use crate::text::{Syllable, fold, fold_mapped, is_han, readings};
+use std::collections::HashMap;
 
+use crate::domain::{Article, Library, Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
+use crate::text::{Syllable, canon, fold, fold_mapped, is_han, readings};
+
+use super::scan::{Code, code};
 use super::searcher::Searcher;
 
 /// Characters of what is typed that count: nobody types more before choosing.
@@ -27,44 +30,178 @@ impl Searcher {
             return Vec::new();
         }
         let library = self.library();
-        let mut found: Vec<(Fit, bool, usize, Suggestion)> = Vec::new();
-        for article in library.listed() {
-            let line = Line::of(&article.title);
-            let fit = line.fit(&typed).or_else(|| {
-                let asked = article
-                    .questions
-                    .iter()
-                    .any(|q| Line::of(q).fit(&typed).is_some_and(|(fit, _)| fit != Fit::Sounds));
-                asked.then_some((Fit::Question, 0..0))
-            });
-            if let Some((fit, range)) = fit {
-                let suggestion = Suggestion {
-                    text: Line::spans(&article.title, &range),
-                    id: article.id.to_string(),
-                    url: article.url(),
-                    kind: SuggestionKind::Article,
-                    category: Some(article.category.clone()),
-                };
-                found.push((fit, !article.is_pinned(), article.title.chars().count(), suggestion));
-            }
-        }
+        let mut found: Vec<(Fit, bool, usize, Source<'_>)> = Vec::new();
         for query in &library.site.popular {
-            let line = Line::of(query);
-            if let Some((fit, range)) = line.fit(&typed) {
-                let url = format!("/search?q={}", encoded(&Query::of(query).text));
-                let suggestion = Suggestion {
-                    text: Line::spans(query, &range),
-                    id: String::new(),
-                    url,
-                    kind: SuggestionKind::Query,
-                    category: None,
-                };
-                found.push((fit, false, query.chars().count(), suggestion));
+            if let Some((fit, _)) = Line::of(query).fit(&typed) {
+                found.push((fit, false, query.chars().count(), Source::Query(query)));
             }
         }
-        found.sort_by(|a, b| (a.0, a.1, a.2, &a.3.id).cmp(&(b.0, b.1, b.2, &b.3.id)));
-        found.into_iter().map(|(.., suggestion)| suggestion).take(limit).collect()
+        for (fit, at) in self.lines().fitting(&typed, limit) {
+            if let Some(article) = library.articles().get(at as usize) {
+                found.push((fit, !article.is_pinned(), article.title.chars().count(), Source::Article(article)));
+            }
+        }
+        found.sort_by(|a, b| (a.0, a.1, a.2, a.3.id()).cmp(&(b.0, b.1, b.2, b.3.id())));
+        found.into_iter().take(limit).map(|(.., source)| source.suggestion(&typed)).collect()
     }
+}
+
+/// What a line is made of.
+enum Source<'a> {
+    Article(&'a Article),
+    Query(&'a str),
+}
+
+impl Source<'_> {
+    fn id(&self) -> &str {
+        match self {
+            Self::Article(article) => article.id.as_str(),
+            Self::Query(_) => "",
+        }
+    }
+
+    fn suggestion(&self, typed: &str) -> Suggestion {
+        let spans = |text: &str| Line::spans(text, &Line::of(text).fit(typed).map_or(0..0, |(_, range)| range));
+        match self {
+            Self::Article(article) => Suggestion {
+                text: spans(&article.title),
+                id: article.id.to_string(),
+                url: article.url(),
+                kind: SuggestionKind::Article,
+                category: Some(article.category.clone()),
+            },
+            Self::Query(query) => Suggestion {
+                text: spans(query),
+                id: String::new(),
+                url: format!("/search?q={}", encoded(&Query::of(query).text)),
+                kind: SuggestionKind::Query,
+                category: None,
+            },
+        }
+    }
+}
+
+/// All titles and questions of a library, ready to be looked through at every key: a hundred
+/// thousand titles take about a millisecond, since all of them lie in one piece of memory.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    titles: Heap,
+    questions: Heap,
+    /// First and second letter of each character of the titles when spoken, in its two most usual
+    /// readings; 0 where there is none.
+    sounds: Vec<[[u8; 2]; 2]>,
+}
+
+/// Lines one after the other, letters and digits only, two bytes each, with a border between.
+#[derive(Debug, Default)]
+struct Heap {
+    bytes: Vec<u8>,
+    /// Where each line starts, in letters, and whose it is: an index into the library's articles.
+    lines: Vec<(u32, u32)>,
+}
+
+impl Heap {
+    fn add(&mut self, line: &str, owner: u32) {
+        self.lines.push(((self.bytes.len() / 2) as u32, owner));
+        let letters = line.chars().filter_map(canon).filter(|c| c.is_alphanumeric()).map(code);
+        self.bytes.extend(letters.chain([0]).flat_map(Code::to_le_bytes));
+    }
+
+    /// The line that holds a letter.
+    fn line(&self, letter: usize) -> (usize, u32) {
+        let after = self.lines.partition_point(|(start, _)| *start as usize <= letter);
+        self.lines.get(after.saturating_sub(1)).map_or((0, 0), |(start, owner)| (*start as usize, *owner))
+    }
+
+    fn holding<'a>(&'a self, typed: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        memchr::memmem::find_iter(&self.bytes, typed).filter(|at| at % 2 == 0).map(|at| at / 2)
+    }
+
+    fn letters(&self, from: usize) -> impl Iterator<Item = char> + '_ {
+        let codes = self.bytes.get(from * 2..).unwrap_or_default().chunks_exact(2);
+        let codes = codes.map(|pair| Code::from_le_bytes([pair[0], pair[1]])).take_while(|code| *code != 0);
+        codes.filter_map(|code| char::from_u32(code.into()))
+    }
+}
+
+impl Lines {
+    /// Reads the listed articles of a library.
+    pub fn new(library: &Library) -> Self {
+        let mut lines = Self::default();
+        for (at, article) in library.articles().iter().enumerate().filter(|(_, article)| article.is_listed()) {
+            lines.titles.add(&article.title, at as u32);
+            for question in &article.questions {
+                lines.questions.add(question, at as u32);
+            }
+        }
+        let codes = lines.titles.bytes.chunks_exact(2).map(|pair| Code::from_le_bytes([pair[0], pair[1]]));
+        let mut known: HashMap<Code, [[u8; 2]; 2]> = HashMap::new();
+        lines.sounds = codes
+            .map(|code| {
+                *known.entry(code).or_insert_with(|| char::from_u32(code.into()).map_or_else(Default::default, spoken))
+            })
+            .collect();
+        lines
+    }
+
+    /// Articles whose title or a question of which answers what is typed, each once with its best
+    /// fit; at least `enough` where there are as many, and none that a better fit crowds out.
+    fn fitting(&self, typed: &str, enough: usize) -> Vec<(Fit, u32)> {
+        let bytes: Vec<u8> = typed.chars().map(code).flat_map(Code::to_le_bytes).collect();
+        let mut found: HashMap<u32, Fit> = HashMap::new();
+        for letter in self.titles.holding(&bytes) {
+            let (start, owner) = self.titles.line(letter);
+            let fit = if start == letter { Fit::Starts } else { Fit::Contains };
+            let best = found.entry(owner).or_insert(fit);
+            *best = fit.min(*best);
+        }
+        if found.len() < enough {
+            self.sounding(typed, &mut found);
+        }
+        if found.len() < enough {
+            for letter in self.questions.holding(&bytes) {
+                found.entry(self.questions.line(letter).1).or_insert(Fit::Question);
+            }
+        }
+        found.into_iter().map(|(at, fit)| (fit, at)).collect()
+    }
+
+    fn sounding(&self, typed: &str, found: &mut HashMap<u32, Fit>) {
+        /// Titles that sound so after which no more are looked for: nobody reads them.
+        const ENOUGH: usize = 500;
+        let wanted: Vec<char> = typed.chars().collect();
+        let [Some(first), Some(second)] = [0, 1].map(|at| wanted.get(at).and_then(|c| u8::try_from(*c).ok())) else {
+            return;
+        };
+        let mut sounding = 0;
+        for (at, sound) in self.sounds.iter().enumerate() {
+            // The second letter goes on with this character or starts the next.
+            let next = self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
+            if !sound.iter().any(|way| way[0] == first && (next || way[1] == second)) {
+                continue;
+            }
+            let letters: Vec<(usize, char)> = self.titles.letters(at).enumerate().collect();
+            if sounds_like(&letters, &wanted).is_some() {
+                sounding += 1;
+                found.entry(self.titles.line(at).1).or_insert(Fit::Sounds);
+            }
+            if sounding >= ENOUGH {
+                break;
+            }
+        }
+    }
+}
+
+/// The first two letters of a character's two most usual readings; of a Latin letter itself.
+fn spoken(c: char) -> [[u8; 2]; 2] {
+    if !is_han(c) {
+        return [[u8::try_from(c).unwrap_or(0), 0], [0, 0]];
+    }
+    let readings = readings(c);
+    [0, 1].map(|at| {
+        let name = readings.get(at).map_or("", |syllable| syllable.name()).as_bytes();
+        [0, 1].map(|letter| name.get(letter).copied().unwrap_or(0))
+    })
 }
 
 /// A title with its letters and digits singled out.

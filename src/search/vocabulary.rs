@@ -35,6 +35,8 @@ pub(super) struct Vocabulary {
     by_initials: HashMap<String, Vec<u32>>,
     latin: Vec<(String, u32)>,
     characters: HashMap<Syllable, (char, u32)>,
+    /// Of pairs of characters, the sections of the longer words that hold them.
+    inside: HashMap<String, u32>,
 }
 
 impl Vocabulary {
@@ -76,6 +78,9 @@ impl Vocabulary {
         lexicon.thesaurus().words().for_each(&mut also);
         lexicon.domain_words().for_each(&mut also);
         Question::all_asking_forms().for_each(&mut also);
+        for (text, frequency) in &counts {
+            vocabulary.pieces(text, *frequency);
+        }
         for (text, frequency) in counts {
             vocabulary.add(Word { domain: lexicon.is_domain_word(&text), text, frequency });
         }
@@ -91,6 +96,21 @@ impl Vocabulary {
                 *best = (c, frequency);
             }
         }
+    }
+
+    fn pieces(&mut self, word: &str, frequency: u32) {
+        let bounds: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+        if bounds.len() < 4 || frequency == 0 {
+            return;
+        }
+        for ends in bounds.windows(3) {
+            *self.inside.entry(word[ends[0]..ends[2]].to_owned()).or_default() += frequency;
+        }
+    }
+
+    /// Sections that hold the pair within a longer word, counted once for each such word.
+    pub fn inside(&self, pair: &str) -> u32 {
+        self.inside.get(pair).copied().unwrap_or(0)
     }
 
     fn add(&mut self, word: Word) {

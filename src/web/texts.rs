@@ -158,6 +158,7 @@ texts! {
     updated_on: "更新于 {date}", "更新於 {date}", "Updated {date}";
     corrected: "已按“{q}”搜索。", "已依「{q}」搜尋。", "Showing results for “{q}”.";
     corrected_back: "仍要搜“{q}”", "仍要搜尋「{q}」", "Search for “{q}” instead";
+    copies: "内容相同：", "內容相同：", "The same text:";
     did_you_mean: "你是不是想找：", "你是不是想找：", "Did you mean:";
     unsure: "没有十分贴切的文章，下面是意思最接近的。", "沒有十分貼切的文章，下面是意思最接近的。", "Nothing answers this exactly. These come closest.";
     nothing: "没有找到相关文章", "沒有找到相關文章", "No article found";

@@ -46,6 +46,9 @@ struct HitJson<'a> {
     snippet: Vec<SpanJson<'a>>,
     score: f32,
     updated: Option<String>,
+    /// Articles with the same text but for a few words, which are no hits of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    copies: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -167,6 +170,7 @@ fn hit_json<'a>(library: &Library, ui: Ui, hit: &'a Hit) -> HitJson<'a> {
         snippet: hit.snippet.iter().map(SpanJson::from).collect(),
         score: hit.score,
         updated: hit.article.updated.map(|d| d.to_string()),
+        copies: hit.copies.iter().map(|copy| copy.id.as_str()).collect(),
     }
 }
 

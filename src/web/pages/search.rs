@@ -38,6 +38,8 @@ struct Row<'a> {
     category: String,
     updated: Option<Day>,
     urgent: bool,
+    /// Other articles with the same text.
+    copies: Vec<Link>,
 }
 
 impl Row<'_> {
@@ -212,6 +214,7 @@ fn row<'a>(ctx: &Ctx, hit: &'a Hit, from: Option<&RecordId>) -> Row<'a> {
         category: category_title(ctx.ui, ctx.library(), &hit.article.category),
         updated: hit.article.updated.map(|d| Day::of(ctx.ui, d)),
         urgent: hit.article.severity == Severity::Urgent,
+        copies: hit.copies.iter().map(|copy| Link { url: article_url(&copy.id), title: copy.title.clone() }).collect(),
         hit,
     }
 }

@@ -1,0 +1,225 @@
+//! What readers type, and what they must find.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use crate::domain::{Article, ArticleId, Confidence, Library, QUERY_CHARS_MAX, Query, Results, Section, Site};
+use crate::text::Lexicon;
+
+use super::{Index, Searcher};
+
+fn article(id: &str, title: &str, text: &str) -> Article {
+    Article {
+        id: ArticleId::parse(id).unwrap(),
+        title: title.into(),
+        sections: vec![Section { heading: None, text: text.into() }],
+        revision: crate::domain::Revision(title.len() as u64 * 31 + text.len() as u64),
+        ..Article::default()
+    }
+}
+
+fn wallet() -> Vec<Article> {
+    vec![
+        Article {
+            questions: vec!["转出去的币对方没收到".into()],
+            ..article(
+                "transactions/not-arrived",
+                "转账没有到账怎么办",
+                "先用区块浏览器查交易状态。已确认但对方没收到，请核对网络和地址。",
+            )
+        },
+        Article {
+            errors: vec!["insufficient funds for gas * price + value".into()],
+            ..article("transactions/gas", "提示矿工费不足", "链上转账要付矿工费。请在同一网络上存入一些主网币再试。")
+        },
+        article("transactions/bridge", "跨链转移资产", "跨链桥把资产从一条链搬到另一条链，要等源链确认。"),
+        article("transactions/receive", "收款", "打开收款页，复制地址或出示二维码。"),
+        article("security/phrase", "助记词的六条规矩", "助记词只写在纸上。助记词不截图。谁要助记词谁就是骗子。"),
+        article("security/leaked", "助记词或私钥泄露了怎么办", "立刻把资产转到一个新建的钱包。"),
+        article("accounts/passcode", "忘记解锁密码", "卸载后用助记词恢复钱包，再设置新的解锁密码。"),
+        article("app/crash", "应用闪退", "更新到新版本，重启手机，仍闪退就导出日志。"),
+    ]
+}
+
+fn searcher(articles: Vec<Article>) -> Searcher {
+    let lexicon = Lexicon::builtin();
+    let library = Library::new(Site::default(), articles.into_iter().map(Arc::new).collect(), Vec::new());
+    let index = Index::in_memory(&lexicon).unwrap();
+    index.update(&library, &|_, _| {}).unwrap();
+    Searcher::new(&index, Arc::new(library), lexicon).unwrap()
+}
+
+fn ask(searcher: &Searcher, text: &str) -> Results {
+    searcher.search(&Query::of(text))
+}
+
+fn first(results: &Results) -> &str {
+    results.hits.first().map_or("", |hit| hit.article.id.as_str())
+}
+
+#[test]
+fn the_right_article_comes_first() {
+    let searcher = searcher(wallet());
+    let check = |query: &str, id: &str| assert_eq!(first(&ask(&searcher, query)), id, "{query}");
+    check("转账没到账", "transactions/not-arrived");
+    check("請問我的轉帳為什麼沒到賬", "transactions/not-arrived"); // traditional, politeness
+    check("ｇａｓ 不够", "transactions/gas"); // width, a synonym of 矿工费
+    check("收款", "transactions/receive"); // a short title, whole
+    check("种子短语能截图吗", "security/phrase"); // a word the article does not use
+    check("我粘贴这个报错：insufficient funds for gas * price + value 请问咋办", "transactions/gas");
+    check("insufficient funds for gas", "transactions/gas"); // the better part of a message
+    check("\"解锁密码\"", "accounts/passcode"); // a phrase in quotation marks
+}
+
+#[test]
+fn mistyped_words_are_mended_and_it_is_said() {
+    let searcher = searcher(wallet());
+    let check = |query: &str, meant: &str, id: &str| {
+        let results = ask(&searcher, query);
+        assert_eq!(results.interpreted.corrected.as_deref(), Some(meant), "{query}");
+        assert_eq!(first(&results), id, "{query}");
+    };
+    check("zhujici", "助记词", "security/phrase");
+    check("zhu ji ci", "助记词", "security/phrase");
+    check("zjc", "助记词", "security/phrase");
+    check("住记词", "助记词", "security/phrase"); // 记词 is no word, only a piece of one
+    check("住记词泄露了", "助记词泄露了", "security/leaked");
+    check("kua lian", "跨链", "transactions/bridge");
+    check("shantui", "闪退", "app/crash");
+}
+
+#[test]
+fn words_that_are_right_stay_as_they_are() {
+    let mut articles = wallet();
+    articles.push(article("a/culture", "经典影片", "经典影片的列表。"));
+    articles.push(article("a/travel", "周边景点", "景点的开放时间。"));
+    let searcher = searcher(articles);
+    let check = |query: &str| {
+        let results = ask(&searcher, query);
+        assert_eq!(results.interpreted.corrected, None, "{query}");
+    };
+    check("景点"); // sounds like 经典
+    check("转账没到账");
+    check("换壁纸"); // no article knows 壁纸, but it is a word, and no piece of it may become 换币
+    check("SD 卡"); // capitals are a name, not the initials of 刷单
+    let exact = searcher.search(&Query { exact: true, ..Query::of("住记词") });
+    assert_eq!(exact.interpreted.corrected, None);
+}
+
+#[test]
+fn what_stands_in_quotation_marks_must_be_contained() {
+    let searcher = searcher(wallet());
+    let ids = |query: &str| -> Vec<String> {
+        ask(&searcher, query).hits.iter().map(|hit| hit.article.id.to_string()).collect()
+    };
+    assert_eq!(ids("「助记词恢复」 钱包"), ["accounts/passcode"]);
+    assert!(ids("助记词恢复 钱包").len() > 1);
+    // A phrase that stands nowhere does not hide the nearest.
+    assert!(!ids("\"助记词和私钥\"").is_empty());
+}
+
+#[test]
+fn copies_are_one_hit_and_stubs_are_not_first() {
+    let text = "离线签名的授权不会马上出现在链上，骗子拿到签名以后可以在任何时候用它转走代币，所以签名前要看清授权对象、代币和数量，".repeat(4);
+    let searcher = searcher(vec![
+        article("a/stub", "离线签名的授权", ""),
+        article("a/one", "离线签名与授权", &text),
+        article("b/two", "离线签名与授权（旧版）", &text),
+        article("c/other", "硬件钱包", "硬件钱包也会显示授权。"),
+    ]);
+    let results = ask(&searcher, "离线签名 授权 转走代币");
+    assert_eq!(first(&results), "a/one");
+    assert_eq!(results.hits[0].copies.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["b/two"]);
+    assert!(results.hits.iter().all(|hit| hit.article.id.as_str() != "b/two"));
+}
+
+#[test]
+fn of_two_that_are_equally_good_the_newer_comes_first() {
+    let dated = |id: &str, day: i8| Article {
+        updated: Some(jiff::civil::Date::constant(2026, 5, day)),
+        ..article(id, "冷钱包", "冷钱包不联网。")
+    };
+    let searcher = searcher(vec![dated("a/old", 1), dated("b/new", 2)]);
+    assert_eq!(first(&ask(&searcher, "冷钱包安全吗")), "b/new");
+}
+
+#[test]
+fn it_is_said_when_nothing_answers() {
+    let searcher = searcher(wallet());
+    let check = |query: &str, sure: Confidence| assert_eq!(ask(&searcher, query).confidence, sure, "{query}");
+    check("转账没到账怎么办", Confidence::Sure);
+    check("助记词泄露", Confidence::Sure);
+    check("附近好吃的火锅店", Confidence::Unsure);
+    check("孩子发烧吃什么药", Confidence::Unsure);
+    check("ωψξ", Confidence::Nothing);
+}
+
+#[test]
+fn explain_shows_what_was_mended_and_what_is_not_known() {
+    let searcher = searcher(wallet());
+    let explained = searcher.explain(&Query::of("zhujici 火锅"), None);
+    assert_eq!(explained.interpreted.corrected.as_deref(), Some("助记词 火锅"));
+    let words: Vec<_> = explained.words.iter().map(|w| (w.text.as_str(), w.known)).collect();
+    assert_eq!(words, [("助记词", true), ("火锅", false)]);
+    let best = &explained.hits[0];
+    let sum: f32 = best.terms.iter().map(|t| t.points).sum::<f32>() + best.title_score + best.near;
+    assert!((sum / best.score - 1.0).abs() < 0.05, "the shares make the score: {sum} of {}", best.score);
+}
+
+#[test]
+fn suggestions_come_by_text_by_sound_and_by_initials() {
+    let searcher = searcher(wallet());
+    let check = |typed: &str, id: &str| {
+        let found = searcher.suggest(typed, 5);
+        assert_eq!(found.first().map(|s| s.id.as_str()), Some(id), "{typed}: {found:?}");
+    };
+    check("转账", "transactions/not-arrived");
+    check("kuangg", "transactions/gas");
+    check("kl", "transactions/bridge");
+    check("对方没收到", "transactions/not-arrived"); // a question of the editor's
+    assert!(searcher.suggest("完全没有的字", 5).is_empty());
+}
+
+/// Work is bounded for any text: time would be the machine's, so the bound is a hundredfold of
+/// what it takes.
+#[test]
+fn hostile_queries_are_answered_at_once() {
+    let searcher = searcher(wallet());
+    let long = |piece: &str| piece.repeat(QUERY_CHARS_MAX);
+    let hostile = [
+        long("zhuang"),
+        long("转"),
+        long("a b "),
+        long("助记词"),
+        long("\"「"),
+        long("的了吗"),
+        long("x1"),
+        "\u{202e}\u{200b}".repeat(100),
+        "AND OR NOT (\"".into(),
+        long("z j c "),
+        long("xianxian"),
+    ];
+    for query in hostile {
+        let start = Instant::now();
+        ask(&searcher, &query);
+        searcher.suggest(&query, 10);
+        assert!(start.elapsed() < Duration::from_secs(5), "{query}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_query_fails_and_spans_give_back_the_title(query in "[转账到没助记词住 zhujicTRC20\"「」，。a-f]{0,40}") {
+        thread_local!(static SEARCHER: Searcher = searcher(wallet()));
+        SEARCHER.with(|searcher| {
+            for hit in ask(searcher, &query).hits {
+                let title: String = hit.title.iter().map(|span| span.text.as_str()).collect();
+                assert_eq!(title, hit.article.title);
+            }
+        });
+    }
+}
