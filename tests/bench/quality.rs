@@ -2,7 +2,7 @@
 //! run: quality, index time, query times, index size, memory. Prints tables with ratios.
 //!
 //! `cargo run --release --example quality -- --articles articles [--corpus F --queries F --qrels F]
-//! [--ablate] [--copies N]`; see `tests/bench/README.md`.
+//! [--none F] [--ablate] [--copies N] [--signals F]`; see `tests/bench/README.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark stops where it cannot go on")]
 
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wenqu::articles::{LoadOptions, load};
-use wenqu::domain::{Article, ArticleId, Library, Section, Site};
+use wenqu::domain::{Article, ArticleId, Library, Query, Section, Site};
 use wenqu::relevance::{Judged, evaluate, judgments, queries_and_qrels};
 use wenqu::search::{Index, Parameters, Searcher};
 use wenqu::text::Lexicon;
@@ -35,6 +35,8 @@ struct Options {
     qrels: Vec<PathBuf>,
     ablate: bool,
     copies: usize,
+    none: Option<PathBuf>,
+    signals: Option<PathBuf>,
     set: Vec<(String, f32)>,
 }
 
@@ -59,6 +61,8 @@ fn options() -> Options {
             "--queries" => options.queries.push(value().into()),
             "--qrels" => options.qrels.push(value().into()),
             "--copies" => options.copies = value().parse().unwrap(),
+            "--none" => options.none = Some(value().into()),
+            "--signals" => options.signals = Some(value().into()),
             "--ablate" => options.ablate = true,
             other => match other.split_once('=') {
                 Some((name, value)) => options.set.push((name.to_owned(), value.parse().unwrap())),
@@ -87,7 +91,8 @@ fn sets(options: &Options) -> Vec<Set> {
         let library = foreign(corpus);
         for (queries, qrels) in options.queries.iter().zip(&options.qrels) {
             let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
-            let judged = queries_and_qrels(&read(queries), &read(qrels)).unwrap();
+            let mut judged = queries_and_qrels(&read(queries), &read(qrels)).unwrap();
+            judged.extend(options.none.iter().flat_map(|path| unanswerable(&read(path))));
             let name = queries.file_stem().unwrap().to_string_lossy().into_owned();
             sets.push(Set { name, library: multiply(&library, options.copies), lexicon: Lexicon::builtin(), judged });
         }
@@ -132,6 +137,49 @@ fn foreign(path: &PathBuf) -> Library {
     Library::new(Site::default(), articles.collect(), Vec::new())
 }
 
+/// Queries that nothing answers: JSON Lines of `{"id", "text"}`.
+fn unanswerable(lines: &str) -> Vec<Judged> {
+    let judged = lines.lines().map(|line| {
+        let query: HashMap<String, String> = serde_json::from_str(line).unwrap();
+        Judged {
+            id: query["id"].clone(),
+            text: query["text"].clone(),
+            kind: "none".to_owned(),
+            known: String::new(),
+            answers: HashMap::new(),
+            within: 10,
+            line: 0,
+        }
+    });
+    judged.collect()
+}
+
+/// Writes what speaks for each best hit being an answer, and whether it is one, for calibration:
+/// tab-separated set, id, kind, answerable, rank of the first answer (0 for none), signals,
+/// corrected query.
+fn signals(set: &Set, searcher: &Searcher, path: &PathBuf) {
+    use std::io::Write;
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    for judged in &set.judged {
+        let query = Query { limit: 10, ..Query::of(&judged.text) };
+        let explained = searcher.explain(&query, None);
+        let rank = explained.hits.iter().position(|hit| judged.answers.contains_key(&hit.id)).map_or(0, |at| at + 1);
+        let s = explained.signals;
+        let answerable = u8::from(!judged.answers.is_empty());
+        let values = [s.coverage, s.title, s.unknown, s.score].map(|v| format!("{v:.4}")).join("\t");
+        let corrected = explained.interpreted.corrected.unwrap_or_default();
+        let scores = explained.hits.iter().map(|hit| format!("{:.3}", hit.score)).collect::<Vec<_>>().join(" ");
+        let words = explained
+            .words
+            .iter()
+            .map(|w| format!("{}:{:.3}:{}:{}", w.text, w.idf, u8::from(w.held), u8::from(w.known)));
+        let words = words.collect::<Vec<_>>().join(" ");
+        let (name, id, kind, text) = (&set.name, &judged.id, &judged.kind, &judged.text);
+        writeln!(file, "{name}\t{id}\t{kind}\t{answerable}\t{rank}\t{values}\t{text}\t{corrected}\t{scores}\t{words}")
+            .unwrap();
+    }
+}
+
 /// As many copies of every article, each with a word of its own so that they differ.
 fn multiply(library: &Library, copies: usize) -> Arc<Library> {
     let mut articles: Vec<Arc<Article>> = library.articles().to_vec();
@@ -167,6 +215,9 @@ fn compare(set: &Set, options: &Options) {
     let ours = Searcher::with(&index, Arc::clone(&set.library), Arc::clone(&set.lexicon), parameters).unwrap();
     ours.warm();
     let after = memory_kib();
+    if let Some(path) = &options.signals {
+        signals(set, &ours, path);
+    }
     // A first round warms caches; times are of the second.
     evaluate(&ours, &set.judged, &|_, _| {}, &mut |_| {});
     let report = evaluate(&ours, &set.judged, &|_, _| {}, &mut |_| {});
@@ -228,6 +279,7 @@ fn ablate(set: &Set) {
         ("headings", &[("heading_in_body", 0.0)]),
         ("best section (whole article only)", &[("section_share", 0.0)]),
         ("whole article (best section only)", &[("section_share", 1.0)]),
+        ("nearness", &[("near", 0.0)]),
         ("synonyms", &[("synonym", 0.0), ("directed_synonym", 0.0)]),
         ("mending", &[("mend", 0.0)]),
     ];
@@ -246,6 +298,8 @@ fn change(parameters: &mut Parameters, name: &str, value: f32) {
         "title" => parameters.title = value,
         "title_in_body" => parameters.title_in_body = value,
         "heading_in_body" => parameters.heading_in_body = value,
+        "character_in_short" => parameters.character_in_short = value,
+        "near" => parameters.near = value,
         "section_share" => parameters.section_share = value,
         "synonym" => parameters.synonym = value,
         "directed_synonym" => parameters.directed_synonym = value,
