@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::domain::{Article, ArticleId, Problem, Query, Rule};
+use crate::domain::{Article, ArticleId, Hit, Problem, Query, Rule};
 use crate::edition::Edition;
 use crate::relevance::{evaluate, judgments};
 
@@ -73,7 +73,12 @@ fn own_words(edition: &Edition, article: &Article) -> Vec<Problem> {
         .filter_map(|text| {
             let query = Query { limit: OWN_WITHIN as u32, lang: Some(article.lang.clone()), ..Query::of(text) };
             let hits = edition.search(&query).hits;
-            if hits.iter().any(|hit| hit.article.id == article.id || hit.article.title == article.title) {
+            let is_own = |hit: &Hit| {
+                hit.article.id == article.id
+                    || hit.article.title == article.title
+                    || hit.copies.iter().any(|copy| copy.id == article.id)
+            };
+            if hits.iter().any(is_own) {
                 return None;
             }
             let first =

@@ -88,6 +88,17 @@ pub fn files_at(folder: &Path, revision: &str) -> Result<Vec<String>, Error> {
     }
 }
 
+/// Writes the files of the folder at a revision below `into`, which is made; returns how many.
+///
+/// # Errors
+/// When there is no repository, it does not know the revision, or a file cannot be written.
+pub fn write_files_at(folder: &Path, revision: &str, into: &Path) -> Result<usize, Error> {
+    match walk::Place::find(folder)? {
+        Some(place) => place.write_files(revision, into),
+        None => Err(Error::NoRepository),
+    }
+}
+
 /// How long a `git` that holds its lock is waited for; one that died leaves the lock behind.
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 

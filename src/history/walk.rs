@@ -1,6 +1,7 @@
 //! The repository around a folder, and the commits of its past. The only file that opens one.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
 
 use gix::ObjectId;
 use jiff::Timestamp;
@@ -113,6 +114,28 @@ impl Place {
         let tree = self.repo.find_object(id).and_then(gix::Object::peel_to_tree).map_err(Error::of)?.id;
         let tree = folder_of(&self.repo, tree, &self.inside)?;
         Ok(diff(&self.repo, None, tree)?.into_iter().map(|file| file.path).collect())
+    }
+
+    /// Writes the files of our folder at a revision below `into`; returns how many. A link becomes a
+    /// file that holds where it leads.
+    pub fn write_files(&self, revision: &str, into: &Path) -> Result<usize, Error> {
+        let id = self.repo.rev_parse_single(revision).map_err(Error::of)?.detach();
+        let tree = self.repo.find_object(id).and_then(gix::Object::peel_to_tree).map_err(Error::of)?.id;
+        let tree = folder_of(&self.repo, tree, &self.inside)?;
+        let mut written = 0;
+        for file in diff(&self.repo, None, tree)? {
+            // A tree that was made by hand may hold any name; ours lead no way out of the folder.
+            let inside = Path::new(&file.path).components().all(|part| matches!(part, Component::Normal(_)));
+            let (true, Some(id)) = (inside, file.after) else { continue };
+            let blob = self.repo.find_blob(id).map_err(Error::of)?;
+            let path = into.join(&file.path);
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(Error::of)?;
+            }
+            fs::write(path, &blob.data).map_err(Error::of)?;
+            written += 1;
+        }
+        Ok(written)
     }
 
     /// Suggestions named by commits that `told` does not have among its ancestors, oldest first.

@@ -30,6 +30,8 @@ pub struct Failure {
     pub rank: Option<usize>,
     /// Within how many it should be.
     pub within: usize,
+    /// Why it fails, where the editors know that it does; empty otherwise.
+    pub known: String,
 }
 
 /// Figures of one kind of query.
@@ -66,6 +68,8 @@ pub struct Report {
     pub p99: Duration,
     /// Queries whose answer was not within its bound.
     pub failures: Vec<Failure>,
+    /// Rank of the first answer among the first ten, for each query in the order asked.
+    pub ranks: Vec<Option<usize>>,
 }
 
 /// One line of a run in TREC format.
@@ -122,9 +126,11 @@ pub fn evaluate(
         if query.answers.is_empty() {
             report.none_said.0 += usize::from(unsure);
             report.none_said.1 += 1;
+            report.ranks.push(None);
             continue;
         }
         let rank = found.iter().position(|id| query.answers.contains_key(id)).map(|at| at + 1);
+        report.ranks.push(rank);
         kind.mrr_at_10 += rank.map_or(0.0, |rank| 1.0 / rank as f64);
         kind.first += f64::from(u8::from(rank == Some(1)));
         kind.ndcg_at_10 += ndcg(query, &found);
@@ -142,6 +148,7 @@ pub fn evaluate(
                 found: found.into_iter().take(3).collect(),
                 rank,
                 within: query.within,
+                known: query.known.clone(),
             });
         }
     }

@@ -42,6 +42,9 @@ pub struct Parameters {
     pub mend: bool,
     /// Candidates that the index names, in sections.
     pub candidates: usize,
+    /// Terms that the index is asked for, those that tell most. A long question has a hundred; 16
+    /// find the same answers on every set, at a third of the time of the slowest queries.
+    pub retrieval_terms: usize,
 }
 
 impl Default for Parameters {
@@ -63,6 +66,7 @@ impl Default for Parameters {
             directed_synonym: 0.8,
             mend: true,
             candidates: 80,
+            retrieval_terms: 16,
         }
     }
 }

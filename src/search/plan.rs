@@ -114,7 +114,7 @@ impl Plan {
             needle.idf = statistics.idf(frequency);
         }
         plan.bound_synonyms();
-        plan.choose_retrieval(statistics);
+        plan.choose_retrieval(statistics, parameters.retrieval_terms);
         plan.required = plan.question.quoted.iter().flat_map(|phrase| retrieval_grams(phrase, statistics)).collect();
         plan
     }
@@ -244,7 +244,7 @@ impl Plan {
 
     /// The grams that the index is asked for. Pairs cover the characters in them, so single
     /// characters, whose postings are the longest, are asked for only where there are few pairs.
-    fn choose_retrieval(&mut self, statistics: &impl Statistics) {
+    fn choose_retrieval(&mut self, statistics: &impl Statistics, terms_max: usize) {
         const PAIRS_ENOUGH: usize = 3;
         let known_pairs = self
             .needles
@@ -264,8 +264,14 @@ impl Plan {
                 }
             }
         }
-        terms.retain(|(gram, _)| statistics.document_frequency(gram) > 0);
-        self.retrieval = terms;
+        let worth = |(gram, weight): (String, f32)| {
+            let frequency = statistics.document_frequency(&gram);
+            (frequency > 0).then(|| (weight * statistics.idf(frequency), gram, weight))
+        };
+        let mut terms: Vec<(f32, String, f32)> = terms.into_iter().filter_map(worth).collect();
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        terms.truncate(terms_max);
+        self.retrieval = terms.into_iter().map(|(_, gram, weight)| (gram, weight)).collect();
     }
 }
 

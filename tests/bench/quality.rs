@@ -306,6 +306,7 @@ fn change(parameters: &mut Parameters, name: &str, value: f32) {
         "k1" => parameters.k1 = value,
         "b" => parameters.b = value,
         "candidates" => parameters.candidates = value as usize,
+        "retrieval_terms" => parameters.retrieval_terms = value as usize,
         "mend" => parameters.mend = value > 0.0,
         other => panic!("no parameter {other}"),
     }

@@ -278,3 +278,36 @@ fn no_file_of_a_large_foreign_folder_is_lost_in_silence() {
     let again = place.json(&["index", "--json"]);
     assert_eq!((&again["articles"], &again["skipped"]), (&5_988.into(), &12.into()), "{again}");
 }
+
+#[test]
+fn eval_compares_with_an_earlier_revision() {
+    let place = Place::with(&[
+        ("a.md", "---\ntitle: 备份助记词\n---\n把助记词抄在纸上。\n"),
+        ("b.md", "---\ntitle: 收款地址\n---\n打开收款页。\n"),
+        ("search/judgments.toml", "[[judgment]]\nquery = \"备份助记词\"\narticles = [\"a\"]\nwithin = 1\n"),
+    ]);
+    let git = |arguments: &[&str]| {
+        let out = std::process::Command::new("git")
+            .arg("-C")
+            .arg(place.path("articles"))
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "first"]);
+    let same = place.run(&["eval", "--against", "HEAD"]);
+    assert_eq!(same.code, Some(0), "{}", same.err);
+    assert!(same.out.contains("每一问的名次都没有变"), "{}", same.out);
+    place.write("articles/a.md", "---\ntitle: 抄写\n---\n抄在纸上。\n");
+    place.write("articles/b.md", "---\ntitle: 备份助记词\n---\n打开收款页。\n");
+    let worse = place.run(&["eval", "--against", "HEAD"]);
+    assert_eq!(worse.code, Some(1), "{}", worse.out);
+    assert!(worse.out.contains("丢失  1 → >10  j1"), "{}", worse.out);
+    let unknown = place.run(&["eval", "--against", "no-such-branch"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("no-such-branch"), "{}", unknown.err);
+}
