@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
@@ -206,6 +207,9 @@ impl Index {
                 tantivy::TantivyError::LockFailure(..) => Error::Busy,
                 other => Error::Engine(other),
             })?;
+        // Merges are decided in one place: those of a policy would run at the same time as ours and
+        // take segments from under them.
+        writer.set_merge_policy(Box::new(NoMergePolicy));
         for key in gone {
             writer.delete_term(Term::from_field_u64(self.fields.article, key));
         }
@@ -223,25 +227,29 @@ impl Index {
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&stamp(&self.lexicon));
         commit.commit()?;
-        self.forget_deleted(&mut writer)?;
+        self.tidy(&mut writer)?;
         writer.wait_merging_threads()?;
         progress(articles.len(), articles.len());
         Ok(())
     }
 
     /// Merges segments that hold many deleted sections: until then these count in document
-    /// frequencies, and ranking would depend on how the index came about.
-    fn forget_deleted(&self, writer: &mut IndexWriter) -> Result<(), Error> {
+    /// frequencies, and ranking would depend on how the index came about. The smallest go along
+    /// where there are many, since a query asks each segment for each of its terms.
+    fn tidy(&self, writer: &mut IndexWriter) -> Result<(), Error> {
         /// Deleted sections per hundred that are borne.
         const DELETED_PERCENT: u32 = 5;
-        let metas = self.inner.searchable_segment_metas()?;
-        let stale: Vec<_> = metas
-            .iter()
-            .filter(|meta| meta.num_deleted_docs() * 100 > meta.max_doc() * DELETED_PERCENT)
-            .map(tantivy::index::SegmentMeta::id)
+        /// Segments that are borne.
+        const SEGMENTS_MAX: usize = 8;
+        let mut metas = self.inner.searchable_segment_metas()?;
+        metas.sort_by_key(tantivy::SegmentMeta::num_docs);
+        let too_many = metas.len().checked_sub(SEGMENTS_MAX).map_or(0, |over| over + 1);
+        let merged: Vec<_> = (metas.iter().enumerate())
+            .filter(|(at, meta)| *at < too_many || meta.num_deleted_docs() * 100 > meta.max_doc() * DELETED_PERCENT)
+            .map(|(_, meta)| meta.id())
             .collect();
-        if !stale.is_empty() {
-            writer.merge(&stale).wait()?;
+        if !merged.is_empty() {
+            writer.merge(&merged).wait()?;
         }
         Ok(())
     }

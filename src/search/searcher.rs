@@ -21,7 +21,7 @@ use super::parameters::Parameters;
 use super::plan::{Plan, Statistics};
 use super::present::{Reading, hit, interpretation, one_per_translation, root};
 use super::rank::{Buffers, Ranker, Scored};
-use super::scan::Scanner;
+use super::scan::{Scanner, canonical};
 use super::suggest::Lines;
 use super::vocabulary::Vocabulary;
 
@@ -253,6 +253,14 @@ impl Searcher {
         }
         found.truncate(count);
         found
+    }
+
+    /// Articles whose title, question or error message is exactly `text`, punctuation aside. A
+    /// search for it has them before all others.
+    pub fn called(&self, text: &str) -> Vec<&Arc<Article>> {
+        let mut codes = Vec::new();
+        canonical(text, &mut codes);
+        self.collection.called(&self.library, &codes).map(|(article, _)| article).collect()
     }
 
     /// Says how `query` was read and where the scores of its hits come from; with `article` for

@@ -74,6 +74,17 @@ fn the_right_article_comes_first() {
 }
 
 #[test]
+fn every_article_comes_first_for_its_own_words() {
+    let searcher = searcher(wallet());
+    for article in wallet() {
+        for text in [&article.title].into_iter().chain(&article.questions).chain(&article.errors) {
+            assert_eq!(searcher.called(text).iter().map(|a| &a.id).collect::<Vec<_>>(), [&article.id], "{text}");
+            assert_eq!(first(&ask(&searcher, text)), article.id.as_str(), "{text}");
+        }
+    }
+}
+
+#[test]
 fn mistyped_words_are_mended_and_it_is_said() {
     let searcher = searcher(wallet());
     let check = |query: &str, meant: &str, id: &str| {
@@ -222,4 +233,27 @@ proptest! {
             }
         });
     }
+}
+
+#[test]
+fn many_small_updates_leave_few_segments_and_forget_what_is_gone() {
+    let lexicon = Lexicon::builtin();
+    let index = Index::in_memory(&lexicon).unwrap();
+    let mut articles = Vec::new();
+    let library = |articles: &[Article]| {
+        Library::new(Site::default(), articles.iter().cloned().map(Arc::new).collect(), Vec::new())
+    };
+    for at in 0..30 {
+        articles.push(article(&format!("a/{at}"), &format!("第{at}篇"), "正文。"));
+        index.update(&library(&articles), &|_, _| {}).unwrap();
+    }
+    let segments = index.snapshot().segment_readers().len();
+    assert!(segments <= 8, "{segments}");
+    articles.truncate(1);
+    index.update(&library(&articles), &|_, _| {}).unwrap();
+    let snapshot = index.snapshot();
+    let (held, deleted) = snapshot.segment_readers().iter().fold((0, 0), |(held, deleted), segment| {
+        (held + segment.num_docs(), deleted + segment.num_deleted_docs())
+    });
+    assert_eq!((held, deleted), (1, 0));
 }
