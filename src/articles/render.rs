@@ -293,7 +293,8 @@ impl<'a, 'f> Renderer<'a, 'f> {
             }
             Event::HardBreak => {
                 self.out.push_str("<br>\n");
-                self.outline.line();
+                // One step of a list stays one line where its first lines are shown.
+                self.outline.blank();
             }
             Event::Rule => {
                 self.outline.line();
