@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Article, CategoryId};
+use super::{Article, CategoryId, Severity};
 
 /// A piece of text, marked where it matched. Spans in order give back the whole text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +109,18 @@ pub struct Results {
     pub interpreted: Interpretation,
     /// How sure it is.
     pub confidence: Confidence,
+}
+
+impl Results {
+    /// The article of an emergency that the query is likely about: among the first three hits, and
+    /// nearly as good as the best. A calm question that merely names a phrase pins nothing.
+    pub fn emergency(&self) -> Option<&Hit> {
+        const HITS: usize = 3;
+        const SHARE: f32 = 0.8;
+        let best = self.hits.first()?.score;
+        let near = self.hits.iter().take(HITS).filter(|hit| hit.score >= best * SHARE);
+        near.into_iter().find(|hit| hit.article.severity == Severity::Urgent)
+    }
 }
 
 /// What a suggestion leads to.

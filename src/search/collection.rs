@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::{Article, Library};
+use crate::domain::{Article, Library, Pinned};
 use crate::text::canon;
 
 use super::scan::{BLANK, Code, canonical};
@@ -39,6 +39,8 @@ pub(super) struct Prepared {
     codes: Box<[Code]>,
     title: Place,
     asked: Box<[Place]>,
+    /// Queries for which the editors want it first.
+    pins: Box<[Place]>,
     more: Place,
     sections: Box<[(Place, Place)]>,
     /// What its text is like; none for short texts.
@@ -71,11 +73,17 @@ impl Prepared {
                 (heading, put(&mut [&section.text].into_iter()))
             })
             .collect();
-        let text = &codes[more.1 as usize..];
+        let end = codes.len();
+        let pins = match &article.pinned {
+            Pinned::Queries(queries) => queries.as_slice(),
+            _ => &[],
+        };
+        let pins = pins.iter().map(|query| put_into(&mut codes, query)).collect();
+        let text = &codes[more.1 as usize..end];
         let chars = text.iter().filter(|code| **code > BLANK).count();
         let signature = (chars >= COPY_CHARS_MIN).then(|| Box::new(signature(text)));
         let stub = chars < STUB_CHARS && article.questions.is_empty() && article.description.is_empty();
-        Self { title, asked, more, sections, signature, stub, codes: codes.into_boxed_slice() }
+        Self { title, asked, more, pins, sections, signature, stub, codes: codes.into_boxed_slice() }
     }
 
     /// Whether the text is that of `other`, but for a few words.
@@ -91,12 +99,13 @@ impl Prepared {
 
     /// Whether a phrase of canonical codes stands anywhere in it.
     pub fn holds(&self, phrase: &[Code]) -> bool {
-        !phrase.is_empty() && self.codes.windows(phrase.len()).any(|window| window == phrase)
+        !phrase.is_empty() && self.whole().windows(phrase.len()).any(|window| window == phrase)
     }
 
-    /// All texts in one piece.
+    /// All texts in one piece, without the queries it is pinned to.
     pub fn whole(&self) -> &[Code] {
-        &self.codes
+        let end = self.pins.first().map_or(self.codes.len(), |(start, _)| *start as usize);
+        self.codes.get(..end).unwrap_or_default()
     }
 
     /// The title.
@@ -109,6 +118,11 @@ impl Prepared {
         self.asked.iter().map(|place| self.text(*place))
     }
 
+    /// Queries for which the editors want it first.
+    pub fn pins(&self) -> impl Iterator<Item = &[Code]> {
+        self.pins.iter().map(|place| self.text(*place))
+    }
+
     /// Description, keywords and tags.
     pub fn more(&self) -> &[Code] {
         self.text(self.more)
@@ -118,6 +132,13 @@ impl Prepared {
     pub fn sections(&self) -> impl ExactSizeIterator<Item = (&[Code], &[Code])> {
         self.sections.iter().map(|(heading, text)| (self.text(*heading), self.text(*text)))
     }
+}
+
+fn put_into(codes: &mut Vec<Code>, text: &str) -> Place {
+    let start = codes.len() as u32;
+    canonical(text, codes);
+    codes.push(0);
+    (start, codes.len() as u32)
 }
 
 /// The smallest hash of the runs of five characters that fall into each bin.
@@ -213,7 +234,12 @@ impl Collection {
         let mut called: HashMap<u64, Vec<u32>> = HashMap::with_capacity(count);
         for at in by_key.values() {
             let ready = &prepared[*at as usize];
-            for key in [ready.title()].into_iter().chain(ready.asked()).filter_map(|text| key_of(letters(text))) {
+            for key in [ready.title()]
+                .into_iter()
+                .chain(ready.asked())
+                .chain(ready.pins())
+                .filter_map(|text| key_of(letters(text)))
+            {
                 called.entry(key).or_default().push(*at);
             }
         }

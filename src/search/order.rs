@@ -34,6 +34,8 @@ pub(super) enum Standing {
     Holds,
     /// The query is the title, a question of the editor's, or an error message.
     Same,
+    /// The editors want the article first for the query.
+    Pinned,
 }
 
 /// The letters of a query.
@@ -43,6 +45,9 @@ pub(super) fn query_letters(plan: &Plan) -> Vec<Code> {
 }
 
 pub(super) fn standing(ranker: &Ranker<'_>, query: &[Code], article: &Prepared) -> Standing {
+    if article.pins().any(|pin| letters(pin).eq(query.iter().copied())) {
+        return Standing::Pinned;
+    }
     let mut best = Standing::Other;
     let (mut called, mut counts): (Vec<Code>, Vec<f32>) = (Vec::new(), Vec::new());
     for text in [article.title()].into_iter().chain(article.asked()) {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use crate::domain::{Article, ArticleId, Confidence, Library, QUERY_CHARS_MAX, Query, Results, Section, Site};
+use crate::domain::{Article, ArticleId, Confidence, Library, Pinned, QUERY_CHARS_MAX, Query, Results, Section, Site};
 use crate::text::Lexicon;
 
 use super::{Index, Searcher};
@@ -82,6 +82,17 @@ fn every_article_comes_first_for_its_own_words() {
             assert_eq!(first(&ask(&searcher, text)), article.id.as_str(), "{text}");
         }
     }
+}
+
+#[test]
+fn editors_pin_an_article_to_a_query() {
+    let mut articles = wallet();
+    assert_eq!(first(&ask(&searcher(articles.clone()), "收款")), "transactions/receive");
+    articles[0].pinned = Pinned::Queries(vec!["收款".into(), "没有来".into()]);
+    let searcher = searcher(articles);
+    assert_eq!(first(&ask(&searcher, "收款")), "transactions/not-arrived");
+    assert_eq!(first(&ask(&searcher, "没有来？")), "transactions/not-arrived");
+    assert_eq!(first(&ask(&searcher, "收款码")), "transactions/receive", "only for the query itself");
 }
 
 #[test]
@@ -252,8 +263,9 @@ fn many_small_updates_leave_few_segments_and_forget_what_is_gone() {
     articles.truncate(1);
     index.update(&library(&articles), &|_, _| {}).unwrap();
     let snapshot = index.snapshot();
-    let (held, deleted) = snapshot.segment_readers().iter().fold((0, 0), |(held, deleted), segment| {
-        (held + segment.num_docs(), deleted + segment.num_deleted_docs())
-    });
+    let (held, deleted) = snapshot
+        .segment_readers()
+        .iter()
+        .fold((0, 0), |(held, deleted), segment| (held + segment.num_docs(), deleted + segment.num_deleted_docs()));
     assert_eq!((held, deleted), (1, 0));
 }

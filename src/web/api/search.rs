@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::domain::{Confidence, FacetCount, Hit, Library, Query, RawQuery, Results, Severity, Span};
+use crate::domain::{Confidence, FacetCount, Hit, Library, Query, RawQuery, Results, Span};
 use crate::edition::Edition;
 use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
@@ -176,7 +176,7 @@ fn hit_json<'a>(library: &Library, ui: Ui, hit: &'a Hit) -> HitJson<'a> {
 
 fn notice(library: &Library, ui: Ui, finding: &Finding, results: &Results) -> Option<Notice> {
     let t = ui.texts();
-    let urgent = results.hits.iter().take(3).find(|h| h.article.severity == Severity::Urgent);
+    let urgent = results.emergency();
     match (finding, urgent) {
         (Finding::Secret(_), _) => Some(Notice { kind: "secret", message: t.secret_text.to_owned(), article: None }),
         (_, Some(hit)) => {

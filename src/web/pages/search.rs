@@ -21,9 +21,6 @@ use crate::web::url::{self, Fields};
 use catalogue::Shelf;
 use pinned::{Answer, Emergency, Public};
 
-/// Hits among which an emergency counts: further down it is not what was asked.
-const EMERGENCY_HITS: usize = 3;
-
 /// How the words came, and so how links go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -139,7 +136,7 @@ fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error> {
     let mut frame = ctx.frame(Here::Elsewhere, fill(t.results_title, &[("q", &query.text)]));
     frame.q.clone_from(&query.text);
     let go = |change: &dyn Fn(&mut Query)| link(query, way, change);
-    let urgent = results.hits.iter().take(EMERGENCY_HITS).find(|h| h.article.severity == Severity::Urgent);
+    let urgent = results.emergency();
     let emergency =
         urgent.filter(|_| query.page == 1).map(|h| Emergency::of(&h.article, hit_url(h, Part::Whole, from.as_ref())));
     let answer = (query.page == 1 && emergency.is_none()).then(|| results.hits.first()).flatten();
