@@ -46,6 +46,21 @@ pub(super) struct Serve {
     /// Proxies in front of this server: so many entries from the right of X-Forwarded-For are believed.
     #[arg(long, env = "WENQU_TRUSTED_PROXIES", default_value_t = 0, value_name = "N")]
     trusted_proxies: usize,
+    /// Address on which figures for Prometheus are told at /metrics; readers must not reach it.
+    #[arg(long, env = "WENQU_METRICS_LISTEN", value_name = "ADDR")]
+    metrics_listen: Option<SocketAddr>,
+    /// Connections held at once; more are asked to come back.
+    #[arg(long, env = "WENQU_CONNECTIONS_MAX", default_value_t = 4096, value_name = "N", value_parser = at_least_one)]
+    connections_max: usize,
+    /// Requests answered at once, beside those for pages that are kept rendered.
+    #[arg(long, env = "WENQU_REQUESTS_MAX", default_value_t = 512, value_name = "N", value_parser = at_least_one)]
+    requests_max: usize,
+    /// Queries that the index answers at once; otherwise as many as there are processors.
+    #[arg(long, env = "WENQU_SEARCHES_MAX", value_name = "N", value_parser = at_least_one)]
+    searches_max: Option<usize>,
+    /// MiB of pages kept rendered; 0 keeps none.
+    #[arg(long, env = "WENQU_SHELF_MIB", default_value_t = 32, value_name = "MIB")]
+    shelf_mib: u32,
     /// Feedback and suggestions that one visitor may send in an hour.
     #[arg(long, env = "WENQU_POSTS_PER_HOUR", default_value_t = 60, value_name = "N")]
     posts_per_hour: u32,
@@ -111,13 +126,25 @@ impl Serve {
         })?;
         let here = format!("http://{}", listener.local_addr()?);
         let preview = hooks.preview.clone();
+        let metrics = match self.metrics_listen {
+            Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+                format!("{address}: {}", say.pick("无法监听指标的地址", "cannot listen on the address for figures"))
+            })?),
+            None => None,
+        };
+        let defaults = web::Options::default();
         let options = web::Options {
+            hosts: self.base_url.as_deref().map(web::hosts).unwrap_or_default(),
             base_url: self.base_url.unwrap_or_else(|| here.clone()),
+            connections_max: self.connections_max,
+            requests_max: self.requests_max,
+            searches_max: self.searches_max.unwrap_or(defaults.searches_max),
+            shelf_bytes: u64::from(self.shelf_mib) << 20,
             trusted_proxies: self.trusted_proxies,
             posts_per_hour: self.posts_per_hour,
             keep_searches_days: self.keep_searches_days,
             hooks: Some(hooks),
-            ..web::Options::default()
+            ..defaults
         };
         outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
         let app = App::new(Arc::clone(&editions), store.clone(), options);
@@ -128,11 +155,15 @@ impl Serve {
                 preview.close();
             }
         };
-        web::serve(listener, app, stopping).await?;
+        web::serve(web::Listeners { site: listener, metrics }, app, stopping).await?;
         ranking.abort();
         store.close().await;
         Ok(())
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse::<std::num::NonZeroUsize>().map(Into::into).map_err(|error| error.to_string())
 }
 
 /// What was loaded, and how to learn of what was not.

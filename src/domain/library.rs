@@ -14,6 +14,8 @@ pub struct Library {
     categories: Vec<Category>,
     by_id: HashMap<ArticleId, usize>,
     aliases: HashMap<ArticleId, ArticleId>,
+    /// Listed articles in and below each category: pages show these numbers many at a time.
+    counts: HashMap<CategoryId, usize>,
 }
 
 impl Library {
@@ -59,7 +61,18 @@ impl Library {
                 a.is_listed() && if c.id.as_str().is_empty() { a.category == c.id } else { c.id.holds(&a.category) }
             })
         });
-        Self { site, articles, categories, by_id, aliases }
+        let mut library = Self { site, articles, categories, by_id, aliases, counts: HashMap::new() };
+        library.counts = library.count();
+        library
+    }
+
+    fn count(&self) -> HashMap<CategoryId, usize> {
+        let mut own: HashMap<&CategoryId, usize> = HashMap::new();
+        for article in self.originals() {
+            *own.entry(&article.category).or_default() += 1;
+        }
+        let all = |id: &CategoryId| own.iter().filter(|(other, _)| id.holds(other)).map(|(_, count)| count).sum();
+        self.categories.iter().map(|category| (category.id.clone(), all(&category.id))).collect()
     }
 
     /// Every article, also the unlisted ones, in the order of the site.
@@ -101,6 +114,11 @@ impl Library {
     /// Listed articles in or below a category, each text once.
     pub fn in_category<'a>(&'a self, id: &'a CategoryId) -> impl Iterator<Item = &'a Arc<Article>> {
         self.originals().filter(|a| id.holds(&a.category))
+    }
+
+    /// How many articles [`Library::in_category`] gives.
+    pub fn count_in(&self, id: &CategoryId) -> usize {
+        self.counts.get(id).copied().unwrap_or_default()
     }
 
     /// Listed articles that carry a tag, each text once.

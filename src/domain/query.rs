@@ -23,7 +23,7 @@ pub struct RawQuery {
 }
 
 /// A query within its limits.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Query {
     /// At most [`QUERY_CHARS_MAX`] characters, control characters replaced by blanks, trimmed.
     pub text: String,

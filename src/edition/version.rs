@@ -32,6 +32,8 @@ pub(super) fn of(loaded: &Loaded, words: &(String, String)) -> String {
         eat(category.id.as_str().as_bytes());
         eat(category.title.as_bytes());
         eat(category.description.as_bytes());
+        eat(category.icon.as_bytes());
+        eat(&category.weight.to_le_bytes());
         eat(category.html.as_str().as_bytes());
     }
     for picture in &loaded.pictures {

@@ -1,38 +1,30 @@
-//! The files of `static/`: embedded, named by their content, compressed once, cached for good.
+//! The files of `static/`: embedded, named by their content, compressed once, cached for good. The
+//! shelf sends the form that a reader takes.
 //! Templates ask for an address by file name and never write one.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::future::Future;
-use std::pin::pin;
 use std::sync::{LazyLock, OnceLock};
-use std::task::{Context, Poll, Waker};
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
-use tower::{Layer, ServiceExt, service_fn};
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
 
 use super::error::Error;
+use super::squeeze::{BROTLI_FILE, Forms, brotli, gzip};
 
 #[derive(Embed)]
 #[folder = "static/"]
 struct Files;
 
-/// Bytes of one file at most: a guard against a stray picture, not a limit that is ever met.
-const FILE_BYTES_MAX: usize = 1 << 20;
-
 struct Asset {
     url: String,
     mime: HeaderValue,
     plain: Bytes,
-    br: OnceLock<Bytes>,
-    gzip: OnceLock<Bytes>,
+    br: OnceLock<Option<Bytes>>,
+    gzip: OnceLock<Option<Bytes>>,
 }
 
 /// By the name in `static/`.
@@ -94,29 +86,15 @@ pub fn warm() {
 }
 
 /// `GET /static/{name}`.
-pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Result<impl IntoResponse, Error> {
+pub async fn serve(Path(name): Path<String>) -> Result<Response, Error> {
     let url = format!("/static/{name}");
     let asset = ASSETS.values().find(|a| a.url == url).ok_or(Error::NotFound)?;
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let accepts = |coding: &str| {
-        accepted
-            .split(',')
-            .map(str::trim)
-            .any(|a| a == coding || a.starts_with(&format!("{coding};")) && !a.ends_with("q=0"))
-    };
-    let mut answer = HeaderMap::new();
-    answer.insert(header::CONTENT_TYPE, asset.mime.clone());
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    for coding in ["br", "gzip"] {
-        if accepts(coding)
-            && let Some(body) = asset.compressed(coding)
-        {
-            answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
-            return Ok((answer, body));
-        }
-    }
-    Ok((answer, asset.plain.clone()))
+    let mut response = asset.plain.clone().into_response();
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_TYPE, asset.mime.clone());
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response.extensions_mut().insert(Forms { gzip: asset.compressed("gzip"), brotli: asset.compressed("br") });
+    Ok(response)
 }
 
 /// `GET /api/openapi.json`.
@@ -143,39 +121,11 @@ fn fixed(name: &str) -> Result<(HeaderMap, Bytes), Error> {
 
 impl Asset {
     fn compressed(&self, coding: &'static str) -> Option<Bytes> {
-        let kept = if coding == "br" { &self.br } else { &self.gzip };
-        let bytes = kept.get_or_init(|| compress(&self.plain, &self.mime, coding).unwrap_or_default());
-        (!bytes.is_empty() && bytes.len() < self.plain.len()).then(|| bytes.clone())
+        match coding {
+            "br" => self.br.get_or_init(|| brotli(&self.plain, BROTLI_FILE)).clone(),
+            _ => self.gzip.get_or_init(|| gzip(&self.plain)).clone(),
+        }
     }
-}
-
-/// Compresses through the same layer that serves pages, so that no second compressor is needed.
-fn compress(plain: &Bytes, mime: &HeaderValue, coding: &'static str) -> Option<Bytes> {
-    let body = plain.clone();
-    let mime = mime.clone();
-    let file = service_fn(move |_: Request<Body>| {
-        let response = Response::builder().header(header::CONTENT_TYPE, mime.clone()).body(Body::from(body.clone()));
-        async move { Ok::<_, Infallible>(response.unwrap_or_default()) }
-    });
-    // The default predicate spares SVG; the sprite is text and shrinks well.
-    let layer = CompressionLayer::new().quality(CompressionLevel::Best).compress_when(
-        |_: axum::http::StatusCode, _: axum::http::Version, _: &HeaderMap, _: &axum::http::Extensions| true,
-    );
-    let request = Request::builder().header(header::ACCEPT_ENCODING, coding).body(Body::empty()).ok()?;
-    let response = at_once(layer.layer(file).oneshot(request))?.ok()?;
-    (response.headers().get(header::CONTENT_ENCODING)? == coding).then_some(())?;
-    at_once(axum::body::to_bytes(Body::new(response.into_body()), FILE_BYTES_MAX))?.ok()
-}
-
-/// Runs a future that never waits: everything it touches is in memory.
-fn at_once<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    // Body streams may yield a few times between chunks; a bound keeps a mistake from hanging.
-    (0..10_000).find_map(|_| match future.as_mut().poll(&mut context) {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! the fields asked with; and the frame that every page is put in.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use jiff::civil::Date;
+use rand::RngExt as _;
 use serde_json::Value;
 
 use super::error::Error;
@@ -18,7 +19,7 @@ use super::listen::LongQuery;
 use super::texts::{Texts, Ui, count};
 use super::url::{self, Fields, Plus};
 use super::{App, assets, visitor};
-use crate::domain::{Library, Query, Site};
+use crate::domain::{Library, Query, RecordId, Results, Site};
 use crate::edition::Edition;
 use crate::guard::{self, Finding};
 
@@ -43,12 +44,29 @@ pub struct Ctx {
     pub path: String,
     /// The search on our own site that led here, if any.
     pub searched: String,
+    /// The record of that search, if it is logged.
+    pub from: String,
     /// Names this request in the log and on error pages.
     pub reference: Reference,
     /// Address under which the visitor is counted; never kept nor logged.
     pub visitor: String,
     /// Path and query as sent, without `ui` and `from`.
     address: String,
+}
+
+/// Says of a request that its page is for nobody: where a page would name the search that led to it,
+/// marks are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Marked;
+
+/// The marks for the words of a search and for its record: random, so that no text holds them.
+pub fn marks() -> (&'static str, &'static str) {
+    static MARKS: LazyLock<(String, String)> = LazyLock::new(|| {
+        let mut rng = rand::rng();
+        let mut mark = || format!("wenqu{:032x}", rng.random::<u128>());
+        (mark(), mark())
+    });
+    (&MARKS.0, &MARKS.1)
 }
 
 /// Names one request in the log and on the page that tells of its failure.
@@ -81,9 +99,17 @@ impl Ctx {
             [] => parts.uri.path().to_owned(),
             kept => format!("{}?{}", parts.uri.path(), kept.join("&")),
         };
+        let (searched, from) = match parts.extensions.get::<Marked>() {
+            Some(Marked) => (marks().0.to_owned(), marks().1.to_owned()),
+            None => (
+                searched(&parts.headers),
+                RecordId::parse(fields.get("from")).map(|id| id.to_string()).unwrap_or_default(),
+            ),
+        };
         Self {
             ui,
-            searched: searched(&parts.headers),
+            searched,
+            from,
             visitor: visitor::address(parts, app.options.trusted_proxies),
             path,
             reference: parts.extensions.get::<Reference>().cloned().unwrap_or_default(),
@@ -102,6 +128,14 @@ impl Ctx {
     /// The words of the reader's language.
     pub fn t(&self) -> &'static Texts {
         self.ui.texts()
+    }
+
+    /// Answers a query, from memory where it was asked before.
+    ///
+    /// # Errors
+    /// When too many are asked at once.
+    pub async fn search(&self, query: &Query) -> Result<Arc<Results>, Error> {
+        self.app.searching.search(&self.app.metrics, &self.edition, query).await
     }
 
     /// Today where the server stands, in universal time: review dates are days, not moments.
@@ -164,7 +198,7 @@ impl FromRequestParts<Arc<App>> for Ctx {
 
 /// The query of our own results page that the reader comes from. The policy `same-origin` keeps
 /// other sites from sending or seeing it; a wrong host is ignored all the same.
-fn searched(headers: &HeaderMap) -> String {
+pub fn searched(headers: &HeaderMap) -> String {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let query = || {
         let referer = text(header::REFERER)?;

@@ -24,6 +24,9 @@ pub enum Error {
     /// A form or call came from another site.
     #[error("cross-site request")]
     CrossSite,
+    /// The request is for a name that is not ours.
+    #[error("misdirected request")]
+    Misdirected,
     /// The body is over its limit.
     #[error("body too large")]
     TooLarge,
@@ -55,6 +58,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Timeout | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,

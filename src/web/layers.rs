@@ -9,13 +9,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use rand::RngExt as _;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::App;
-use super::context::{Reference, UI_COOKIE};
+use super::context::{Marked, Reference, UI_COOKIE};
 use super::error::Error;
+use super::front::name;
 use super::listen::long_query;
 use super::texts::Ui;
 use super::url::Fields;
@@ -27,6 +27,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const PAGE_BYTES_MAX: usize = 64 << 20;
 /// Seconds after which a reader who met a full house should come back.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("3");
+
+/// A year over TLS alone, once readers have come over TLS. Nothing is said of other names below ours.
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const HEADERS: [(HeaderName, HeaderValue); 7] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -44,7 +47,7 @@ const HEADERS: [(HeaderName, HeaderValue); 7] = [
 
 /// Names the request, remembers a chosen language, and puts the protecting headers on the answer.
 pub async fn protect(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let reference = format!("{:010x}", rand::rng().random::<u64>() >> 24);
+    let reference = name();
     request.extensions_mut().insert(Reference(reference.clone()));
     let query = request.uri().query().unwrap_or_default();
     let chosen = Ui::parse(Fields::parse(query.as_bytes()).get("ui"));
@@ -56,6 +59,9 @@ pub async fn protect(State(app): State<Arc<App>>, mut request: Request, next: Ne
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
+    }
+    if app.options.base_url.starts_with("https:") {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
@@ -80,9 +86,10 @@ pub async fn protect(State(app): State<Arc<App>>, mut request: Request, next: Ne
 /// The validator is the hash of what was rendered, not of the edition: it also knows the day, the
 /// language, the opening hours and the version of the templates, and so is never stale.
 pub async fn validate(request: Request, next: Next) -> Response {
-    // A HEAD answer has lost its body by now, so there is nothing to hash.
-    let readable = *request.method() == Method::GET;
-    let held = request.headers().get(header::IF_NONE_MATCH).cloned();
+    // A HEAD answer has lost its body by now, so there is nothing to hash; the shelf hashes for itself.
+    let readable = *request.method() == Method::GET && request.extensions().get::<Marked>().is_none();
+    let held: HeaderMap =
+        request.headers().get(header::IF_NONE_MATCH).map(|v| (header::IF_NONE_MATCH, v.clone())).into_iter().collect();
     let response = next.run(request).await;
     let fixed = response.headers().contains_key(header::CACHE_CONTROL) || response.headers().contains_key(header::ETAG);
     if !readable || response.status() != StatusCode::OK || fixed {
@@ -90,21 +97,30 @@ pub async fn validate(request: Request, next: Next) -> Response {
     }
     let (mut head, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, PAGE_BYTES_MAX).await else { return Error::Panic.into_response() };
-    let digest = Sha256::digest(&bytes);
-    let number = digest.iter().take(8).fold(0u64, |n, byte| n << 8 | u64::from(*byte));
-    let tag = format!("W/\"{number:016x}\"");
+    let tag = tag_of(&bytes);
     if let Ok(value) = HeaderValue::from_str(&tag) {
         head.headers.insert(header::ETAG, value);
     }
-    let same = |value: &HeaderValue| {
-        value.to_str().is_ok_and(|v| v.split(',').map(str::trim).any(|held| held == "*" || weak(held) == weak(&tag)))
-    };
-    if held.as_ref().is_some_and(same) {
+    if holds(&held, &tag) {
         head.status = StatusCode::NOT_MODIFIED;
         head.headers.remove(header::CONTENT_LENGTH);
         return Response::from_parts(head, Body::empty());
     }
     Response::from_parts(head, Body::from(bytes))
+}
+
+/// The validator of a body: weak, as it is the same for every coding.
+pub fn tag_of(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let number = digest.iter().take(8).fold(0u64, |n, byte| n << 8 | u64::from(*byte));
+    format!("W/\"{number:016x}\"")
+}
+
+/// Whether the reader has what this validator stands for.
+pub fn holds(headers: &HeaderMap, tag: &str) -> bool {
+    let same = |held: &str| held == "*" || weak(held) == weak(tag);
+    let held = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    held.is_some_and(|held| held.split(',').map(str::trim).any(same))
 }
 
 /// A validator without the mark of weakness, and without the suffix that proxies add when they compress.

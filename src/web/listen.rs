@@ -1,5 +1,4 @@
-//! A listener that holds a bounded number of connections and drops those that send nothing: axum's
-//! own server sets neither limit, and a thousand idle sockets cost an attacker nothing.
+//! A connection that ends when nothing goes through it: a thousand idle sockets cost an attacker nothing.
 //!
 //! It also lets through addresses of any length. The `http` crate refuses those of 64 kB and more
 //! (<https://github.com/hyperium/http/blob/master/src/uri/mod.rs>, `MAX_LEN`), and a reader who pastes
@@ -7,7 +6,7 @@
 //! the connection, and the request goes on with a mark in its place.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -15,12 +14,9 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ConnectInfo;
-use axum::extract::connect_info::Connected;
 use axum::http::Extensions;
-use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// How long a connection may say nothing. Longer than any answer takes, shorter than patience.
@@ -52,12 +48,6 @@ impl Peer {
     }
 }
 
-impl Connected<IncomingStream<'_, Limited>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Limited>) -> Self {
-        Self { address: stream.remote_addr().ip(), long: Arc::clone(&stream.io().long) }
-    }
-}
-
 /// The query of an address that was too long for its request.
 #[derive(Debug, Clone)]
 pub struct LongQuery(pub Bytes);
@@ -70,57 +60,18 @@ pub fn long_query(extensions: &Extensions, query: &str) -> Option<LongQuery> {
     if long.0 == number { long.1.take().map(LongQuery) } else { None }
 }
 
-/// A listener with limits.
-pub struct Limited {
-    listener: TcpListener,
-    seats: Arc<Semaphore>,
-}
-
-impl Limited {
-    /// Holds at most `connections_max` connections.
-    pub fn new(listener: TcpListener, connections_max: usize) -> Self {
-        Self { listener, seats: Arc::new(Semaphore::new(connections_max)) }
-    }
-}
-
-impl Listener for Limited {
-    type Io = Patient;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Patient, SocketAddr) {
-        // The semaphore is never closed, so a seat always comes.
-        let seat = Arc::clone(&self.seats).acquire_owned().await.ok();
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Answers are written whole; waiting to join them with later ones only delays them.
-        let _ = stream.set_nodelay(true);
-        let silence = Box::pin(sleep(SILENCE_MAX));
-        let patient = Patient {
-            stream,
-            silence,
-            held: Vec::new(),
-            given: 0,
-            state: Held::Nothing,
-            long: Long::default(),
-            _seat: seat,
-        };
-        (patient, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
-
 /// A connection that ends when nothing is heard for a while.
 pub struct Patient {
     stream: TcpStream,
     silence: Pin<Box<Sleep>>,
+    /// When something last went through. The timer is set anew only when it fires: a request sets
+    /// nothing and a silence ends at most this much late.
+    heard: Instant,
     /// The beginning of a request whose first line has not ended yet, or that waits to be read.
     held: Vec<u8>,
     given: usize,
     state: Held,
     long: Long,
-    _seat: Option<OwnedSemaphorePermit>,
 }
 
 /// What the held bytes wait for.
@@ -132,12 +83,50 @@ enum Held {
 }
 
 impl Patient {
-    fn poll_stream(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if let Poll::Ready(result) = Pin::new(&mut self.stream).poll_read(cx, buf) {
-            self.silence.as_mut().reset(Instant::now() + SILENCE_MAX);
-            return Poll::Ready(result);
+    /// A connection as it was accepted.
+    pub fn new(stream: TcpStream) -> Self {
+        // Answers are written whole; waiting to join them with later ones only delays them.
+        let _ = stream.set_nodelay(true);
+        Self {
+            stream,
+            silence: Box::pin(sleep(SILENCE_MAX)),
+            heard: Instant::now(),
+            held: Vec::new(),
+            given: 0,
+            state: Held::Nothing,
+            long: Long::default(),
         }
-        self.silence.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Its other end.
+    pub fn peer(&self, address: IpAddr) -> Peer {
+        Peer { address, long: Arc::clone(&self.long) }
+    }
+
+    /// Fails once nothing has gone through for too long.
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        while self.silence.as_mut().poll(cx).is_ready() {
+            let until = self.heard + SILENCE_MAX;
+            if until <= Instant::now() {
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
+            self.silence.as_mut().reset(until);
+        }
+        Poll::Pending
+    }
+
+    /// Notes that something went through, or sees to it that the wait for it ends.
+    fn mark<T>(&mut self, cx: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if done.is_ready() {
+            self.heard = Instant::now();
+            return done;
+        }
+        self.poll_silence(cx).map(Err)
+    }
+
+    fn poll_stream(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.mark(cx, read)
     }
 
     /// Takes in the rest of the first line.
@@ -208,10 +197,7 @@ fn shorten(request: Vec<u8>, long: &Long) -> Vec<u8> {
 impl AsyncWrite for Patient {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
-        if written.is_ready() {
-            self.silence.as_mut().reset(Instant::now() + SILENCE_MAX);
-        }
-        written
+        self.mark(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -228,10 +214,7 @@ impl AsyncWrite for Patient {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        if written.is_ready() {
-            self.silence.as_mut().reset(Instant::now() + SILENCE_MAX);
-        }
-        written
+        self.mark(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -8,16 +8,24 @@ mod assets;
 mod context;
 mod desk;
 mod discovery;
+mod doors;
 mod error;
+mod front;
 pub mod hooks;
 mod hours;
+mod kept;
 mod layers;
 mod listen;
 mod media;
+mod metrics;
 mod pages;
 #[cfg(test)]
 mod sample;
 mod searches;
+mod searching;
+mod shelf;
+mod squeeze;
+mod status;
 #[cfg(test)]
 mod tests;
 mod twice;
@@ -36,13 +44,16 @@ use axum::{Extension, Router, middleware};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 pub use api::search::document as search_document;
+pub use front::Front;
 pub use texts::Ui;
+pub use url::hosts;
 
 use crate::edition::Editions;
 use crate::store::Store;
@@ -74,12 +85,22 @@ pub struct App {
     searches: searches::SearchLog,
     /// Forms of the last minutes.
     twice: twice::Twice,
+    /// Pages that are rendered already.
+    shelf: shelf::Shelf,
+    /// The way to the index.
+    searching: searching::Searching,
+    /// What is counted.
+    metrics: metrics::Metrics,
 }
 
 impl App {
     /// A site of these articles and this store, by the system's clock.
     pub fn new(editions: Arc<Editions>, store: Store, options: Options) -> Self {
         let searches = searches::SearchLog::new(options.keep_searches_days);
+        // In preview each page is made anew, with its problems on it.
+        let preview = options.hooks.as_ref().is_some_and(|hooks| hooks.preview.is_some());
+        let shelf = shelf::Shelf::new(if preview { 0 } else { options.shelf_bytes });
+        let searching = searching::Searching::new(options.searches_max);
         Self {
             editions,
             store,
@@ -88,6 +109,9 @@ impl App {
             options,
             searches,
             twice: twice::Twice::default(),
+            shelf,
+            searching,
+            metrics: metrics::Metrics::default(),
         }
     }
 }
@@ -97,10 +121,16 @@ impl App {
 pub struct Options {
     /// Address under which readers reach the site, without a slash at its end.
     pub base_url: String,
-    /// Requests answered at once; more are asked to come back.
+    /// Names under which the site may be asked for, with a port where there is one; empty for any.
+    pub hosts: Vec<String>,
+    /// Requests answered at once, beside those for kept pages; more are asked to come back.
     pub requests_max: usize,
-    /// Connections held at once; more wait in the system's queue.
+    /// Queries that the index answers at once; some more wait, others are asked to come back.
+    pub searches_max: usize,
+    /// Connections held at once; more are asked to come back.
     pub connections_max: usize,
+    /// Bytes of pages that are kept rendered.
+    pub shelf_bytes: u64,
     /// Proxies in front of the server, whose word on a visitor's address is taken.
     pub trusted_proxies: usize,
     /// Feedback, suggestions and additions that one visitor may send in an hour.
@@ -117,8 +147,14 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             base_url: "http://127.0.0.1:8080".to_owned(),
+            hosts: Vec::new(),
             requests_max: 512,
+            // The index works without waiting for anything: more at once than processors only queue.
+            searches_max: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            // Each costs some 10 kB while it is idle.
             connections_max: 4096,
+            // A thousand articles with their forms: whatever is read on one day.
+            shelf_bytes: 32 << 20,
             trusted_proxies: 0,
             // A family or an office may share one address.
             posts_per_hour: 60,
@@ -129,9 +165,9 @@ impl Default for Options {
     }
 }
 
-/// Every address of the site.
-pub fn router(app: Arc<App>) -> Router {
-    surround(addresses(), app)
+/// Every address of the site, with the kept pages before them.
+pub fn site(app: Arc<App>) -> Front {
+    Front::new(Arc::clone(&app), surround(addresses(), app))
 }
 
 /// The addresses, each with what answers there.
@@ -183,7 +219,8 @@ fn surround(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), hooks::preview))
         .layer(middleware::from_fn(layers::validate))
         .layer(middleware::from_fn(layers::retry))
-        .layer(CompressionLayer::new())
+        // What is sent once is compressed quickly: the default takes longer than the search before it.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
         .merge(hooks::routes(&app))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::protect))
@@ -207,32 +244,35 @@ fn panicked(_message: Box<dyn Any + Send>) -> Response {
     Error::Panic.into_response()
 }
 
+/// Where the site answers.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Readers.
+    pub site: TcpListener,
+    /// Those who watch over the server; none, and nobody can.
+    pub metrics: Option<TcpListener>,
+}
+
 /// Answers until `shutdown` comes, then lets readers in flight finish, but not for ever.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: Listeners,
     app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let listener = listen::Limited::new(listener, app.options.connections_max);
-    let told = Arc::new(Notify::new());
-    let tell = Arc::clone(&told);
-    let stopping = async move {
-        shutdown.await;
-        tell.notify_one();
-    };
     drop(tokio::task::spawn_blocking(assets::warm));
     let app = Arc::new(app);
     let keeper = tokio::spawn(searches::keep(Arc::clone(&app)));
-    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<listen::Peer>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stopping);
-    let result = tokio::select! {
-        result = server => result,
-        () = async { told.notified().await; tokio::time::sleep(DRAIN_TIME).await } => Ok(()),
-    };
+    let watcher = listeners.metrics.map(|listener| tokio::spawn(status::serve(listener, Arc::clone(&app))));
+    let limits =
+        doors::Limits { connections_max: app.options.connections_max, behind_proxy: app.options.trusted_proxies > 0 };
+    let result = doors::serve(listeners.site, site(Arc::clone(&app)), limits, shutdown, DRAIN_TIME).await;
     keeper.abort();
+    if let Some(watcher) = watcher {
+        watcher.abort();
+    }
     app.searches.flush(&app.store).await;
     result
 }

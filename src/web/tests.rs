@@ -1,6 +1,5 @@
 //! How the tests of this room ask the router, and what holds for every page.
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request};
 use scraper::{ElementRef, Html, Selector};
@@ -10,7 +9,7 @@ use std::sync::Arc;
 
 use super::sample::app;
 use super::texts::Ui;
-use super::{App, addresses, router, surround};
+use super::{App, Front, Listeners, addresses, site, surround};
 use crate::domain::{Change, Feedback, Status};
 use crate::store::{FeedbackFilter, Store};
 
@@ -30,7 +29,7 @@ impl Page {
 
 /// A site in memory.
 pub struct Server {
-    router: Router,
+    front: Front,
     pub store: Store,
 }
 
@@ -41,9 +40,9 @@ impl Server {
 
     /// With one address more, at which the handler panics.
     pub async fn panicking() -> Self {
-        let app = app().await;
+        let app = Arc::new(app().await);
         let addresses = addresses().route("/panic", axum::routing::get(async || -> String { panic!("asked to") }));
-        Self { store: app.store.clone(), router: surround(addresses, Arc::new(app)) }
+        Self { store: app.store.clone(), front: Front::new(Arc::clone(&app), surround(addresses, app)) }
     }
 
     pub fn of(app: App) -> Self {
@@ -51,7 +50,7 @@ impl Server {
     }
 
     pub fn shared(app: &Arc<App>) -> Self {
-        Self { store: app.store.clone(), router: router(Arc::clone(app)) }
+        Self { store: app.store.clone(), front: site(Arc::clone(app)) }
     }
 
     pub async fn send(&self, method: Method, path: &str, body: &str, headers: &[(&str, &str)]) -> Page {
@@ -60,7 +59,7 @@ impl Server {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.front.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         Page { status: head.status.as_u16(), headers: head.headers, html: String::from_utf8_lossy(&bytes).into_owned() }
@@ -269,7 +268,9 @@ async fn the_server_answers_and_stops_when_told() {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let site = app().await;
-    let server = tokio::spawn(super::serve(listener, site, async { drop(stopped.await) }));
+    let server = tokio::spawn(super::serve(Listeners { site: listener, metrics: None }, site, async {
+        drop(stopped.await);
+    }));
     let ask = move || {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
@@ -289,7 +290,9 @@ async fn ask_over_the_wire(request: String) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(super::serve(listener, app().await, async { drop(stopped.await) }));
+    let server = tokio::spawn(super::serve(Listeners { site: listener, metrics: None }, app().await, async {
+        drop(stopped.await);
+    }));
     let ask = move || {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();

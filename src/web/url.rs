@@ -52,6 +52,21 @@ impl Fields {
     }
 }
 
+/// Names under which a site of this address is asked for: with its port, and without one that goes
+/// without saying. Empty where the address has no name.
+pub fn hosts(base_url: &str) -> Vec<String> {
+    let Some((scheme, rest)) = base_url.split_once("://") else { return Vec::new() };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let usual = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
+    let bare = host.strip_suffix(usual).unwrap_or(&host).to_owned();
+    let is_bare = !bare.rsplit(']').next().unwrap_or_default().contains(':');
+    match (bare.is_empty(), is_bare) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![format!("{bare}{usual}"), bare],
+        (false, false) => vec![bare],
+    }
+}
+
 /// What a plus sign stands for: a blank in forms, itself in paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plus {

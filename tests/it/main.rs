@@ -4,6 +4,7 @@
 mod cli;
 mod guide;
 mod http;
+mod limits;
 mod program;
 mod scale;
 mod serve;

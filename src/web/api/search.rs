@@ -1,6 +1,7 @@
 //! `GET /api/v1/search`: what the results page shows, for programs.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -10,6 +11,8 @@ use crate::domain::{Confidence, FacetCount, Hit, Library, Query, RawQuery, Resul
 use crate::edition::Edition;
 use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
+use crate::web::error::Error;
+use crate::web::metrics::Found;
 use crate::web::pages::{article_url, category_title, identifier_text, look_up, search};
 use crate::web::texts::Ui;
 use crate::web::url;
@@ -102,35 +105,78 @@ struct Notice {
     article: Option<String>,
 }
 
+/// Where the time belongs in an answer that has none.
+const UNTIMED: &str = ",\"took_us\":0,";
+
 /// `GET /api/v1/search`.
-pub async fn answer(ctx: Ctx) -> Response {
+pub async fn answer(ctx: Ctx) -> Result<Response, Error> {
     let raw = search::read(&ctx.fields);
-    let (document, results) = answer_to(&ctx.edition, ctx.ui, &raw);
-    if let Some(results) = results {
-        ctx.app.searches.note(&Query::parse(&raw), &results, ctx.ui);
+    let asked = Asked::of(&raw);
+    let started = Instant::now();
+    let results = match &asked {
+        Asked { secret: true, .. } => None,
+        Asked { query, .. } if query.text.is_empty() => Some(Arc::default()),
+        Asked { query, .. } => Some(ctx.search(query).await?),
+    };
+    let took = started.elapsed();
+    match &results {
+        None => ctx.app.metrics.found(Found::Secret),
+        Some(_) if asked.query.text.is_empty() => {}
+        Some(results) => {
+            ctx.app.metrics.found(Found::of(results));
+            ctx.app.searches.note(&asked.query, results, ctx.ui);
+        }
     }
-    ([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")], document).into_response()
+    let results = results.unwrap_or_default();
+    let write = || written(ctx.library(), ctx.ui, &asked, &results);
+    // What was cut off the text may still have its notice; such an answer is nobody else's.
+    let document = if raw.q == asked.query.text && !asked.secret {
+        ctx.app.searching.written(&ctx.edition, ctx.ui, &asked.query, write)
+    } else {
+        write().into()
+    };
+    let document = timed(&document, took);
+    Ok(([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")], document).into_response())
 }
 
-/// The answer to `query` as JSON: of the API, and of the command line. Empty only where JSON cannot
+/// What was asked, looked at before it is searched.
+struct Asked {
+    finding: Finding,
+    query: Query,
+    secret: bool,
+}
+
+impl Asked {
+    fn of(raw: &RawQuery) -> Self {
+        // The whole text is looked at before it is cut: half a phrase could pass for words.
+        let finding = inspect(&raw.q);
+        Self { query: Query::parse(raw), secret: matches!(finding, Finding::Secret(_)), finding }
+    }
+}
+
+/// The answer to a query as JSON: of the API, and of the command line. Empty only where JSON cannot
 /// carry it, which text, numbers and lists never are.
 pub fn document(edition: &Edition, ui: Ui, raw: &RawQuery) -> String {
-    answer_to(edition, ui, raw).0
+    let asked = Asked::of(raw);
+    let started = Instant::now();
+    let searched = !asked.secret && !asked.query.text.is_empty();
+    let results = if searched { edition.search(&asked.query) } else { Results::default() };
+    timed(&written(edition.library(), ui, &asked, &results), started.elapsed())
 }
 
-/// The document, and what was found where a search took place.
-fn answer_to(edition: &Edition, ui: Ui, raw: &RawQuery) -> (String, Option<Results>) {
-    // The whole text is looked at before it is cut: half a phrase could pass for words.
-    let finding = inspect(&raw.q);
-    let query = &Query::parse(raw);
-    let secret = matches!(finding, Finding::Secret(_));
-    let started = Instant::now();
-    let results = if secret || query.text.is_empty() { Results::default() } else { edition.search(query) };
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+/// Puts the time in. A text in the document cannot look like the place: its quotes are escaped.
+fn timed(document: &str, took: Duration) -> String {
+    let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    document.replacen(UNTIMED, &format!(",\"took_us\":{us},"), 1)
+}
+
+/// The answer, with no time in it yet.
+fn written(library: &Library, ui: Ui, asked: &Asked, results: &Results) -> String {
+    let Asked { finding, query, secret } = asked;
     let answer = Answer {
-        query: if secret { "" } else { &query.text },
+        query: if *secret { "" } else { &query.text },
         total: results.total,
-        took_us,
+        took_us: 0,
         page: query.page,
         limit: query.limit,
         confidence: match results.confidence {
@@ -145,15 +191,14 @@ fn answer_to(edition: &Edition, ui: Ui, raw: &RawQuery) -> (String, Option<Resul
             did_you_mean: results.interpreted.did_you_mean.as_deref(),
             widened: &results.interpreted.widened,
         },
-        hits: results.hits.iter().map(|hit| hit_json(edition.library(), ui, hit)).collect(),
+        hits: results.hits.iter().map(|hit| hit_json(library, ui, hit)).collect(),
         facets: FacetsJson {
             category: results.facets.categories.iter().map(Facet::from).collect(),
             tag: results.facets.tags.iter().map(Facet::from).collect(),
         },
-        notice: notice(edition.library(), ui, &finding, &results),
+        notice: notice(library, ui, finding, results),
     };
-    let document = serde_json::to_string(&answer).unwrap_or_default();
-    (document, (!secret).then_some(results))
+    serde_json::to_string(&answer).unwrap_or_default()
 }
 
 fn hit_json<'a>(library: &Library, ui: Ui, hit: &'a Hit) -> HitJson<'a> {
@@ -210,6 +255,30 @@ mod tests {
         assert!(answer["facets"]["category"][0]["count"].is_u64());
         assert!(answer["notice"].is_null());
         assert_eq!(json(&format!("/api/v1/search?q={}", value("被盗"))).await.1["notice"]["kind"], "emergency");
+    }
+
+    #[tokio::test]
+    async fn a_remembered_answer_is_the_same_and_has_its_own_time() {
+        use std::sync::Arc;
+
+        use crate::web::sample::app;
+        use crate::web::tests::Server;
+
+        let server = Server::shared(&Arc::new(app().await));
+        let q = value("到账\",\"took_us\":0,\"");
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            let text = server.get(&format!("/api/v1/search?q={q}")).await.html;
+            let mut answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(answer["query"], "到账\",\"took_us\":0,\"");
+            assert!(answer["took_us"].as_u64().unwrap() < 10_000_000);
+            answer["took_us"] = 0.into();
+            answers.push(answer);
+        }
+        assert_eq!(answers[0], answers[1]);
+        // In another language, the notice is.
+        let emergency = async |ui: &str| server.get(&format!("/api/v1/search?q={}&ui={ui}", value("被盗"))).await;
+        assert_ne!(emergency("en").await.html, emergency("zh-CN").await.html);
     }
 
     #[tokio::test]

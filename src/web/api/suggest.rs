@@ -1,5 +1,7 @@
 //! `GET /api/v1/suggest`: lines to offer while typing.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -8,6 +10,7 @@ use serde::Serialize;
 use super::search::SpanJson;
 use crate::domain::{Query, SUGGESTIONS_MAX, Suggestion, SuggestionKind};
 use crate::web::context::{Ctx, is_secret};
+use crate::web::error::Error;
 use crate::web::pages::category_title;
 
 /// Suggestions unless the caller asks for another number.
@@ -29,12 +32,16 @@ struct Line<'a> {
 }
 
 /// `GET /api/v1/suggest`.
-pub async fn answer(ctx: Ctx) -> Response {
+pub async fn answer(ctx: Ctx) -> Result<Response, Error> {
     let typed = ctx.fields.get("q");
     let text = Query::of(typed).text;
     let limit = ctx.fields.get("limit").trim().parse().unwrap_or(SUGGESTIONS_DEFAULT).clamp(1, SUGGESTIONS_MAX);
     let silent = text.is_empty() || is_secret(typed);
-    let found = if silent { Vec::new() } else { ctx.edition.suggest(&text, limit) };
+    let found = if silent {
+        Arc::default()
+    } else {
+        ctx.app.searching.suggest(&ctx.app.metrics, &ctx.edition, &text, limit).await?
+    };
     let line = |s: &'_ Suggestion| -> String {
         s.category.as_ref().map(|c| category_title(ctx.ui, ctx.library(), c)).unwrap_or_default()
     };
@@ -54,7 +61,7 @@ pub async fn answer(ctx: Ctx) -> Response {
         .collect();
     // The search box on other pages asks too; the answer is public and no cookie matters.
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    (headers, Json(Answer { suggestions })).into_response()
+    Ok((headers, Json(Answer { suggestions })).into_response())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::domain::{Article, ArticleId, Severity, Visibility};
 use crate::web::context::{Ctx, Day, Frame, Here, JsonLd, page};
 use crate::web::error::Error;
 use crate::web::hooks::shows_drafts;
+use crate::web::kept::Shown;
 use crate::web::texts::{Texts, Ui, fill};
 
 /// Related articles shown.
@@ -63,7 +64,9 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     match find(&ctx, path)? {
         Found::Here(article) => {
             ctx.app.searches.opened(ctx.fields.get("from"), &article.id);
-            render(&ctx, &article, StatusCode::OK, Kept::default())
+            let mut response = render(&ctx, &article, StatusCode::OK, Kept::default())?;
+            response.extensions_mut().insert(Shown(article.id.clone()));
+            Ok(response)
         }
         Found::Moved(id) => Ok(Redirect::permanent(&article_url(&id)).into_response()),
         Found::Markdown(article) => Ok(markdown(&article)),

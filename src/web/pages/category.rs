@@ -36,7 +36,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     let category = library.category(&id).ok_or(Error::NotFound)?;
     let title = category_title(ctx.ui, library, &id);
     let number = page_number(&ctx);
-    let total = library.in_category(&id).count();
+    let total = library.count_in(&id);
     let first = (number as usize - 1) * LIST_MAX;
     let here = category_url(&id);
     let mut frame = ctx.frame(Here::Elsewhere, title.clone());

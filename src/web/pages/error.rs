@@ -46,7 +46,7 @@ pub async fn mend(State(app): State<Arc<App>>, request: Request, next: Next) -> 
         None => Error::from_status(status),
     };
     log(&ctx, &error);
-    let mut mended = if ctx.path.starts_with("/api/") { problem(&ctx, &error) } else { show(&ctx, &error) };
+    let mut mended = if ctx.path.starts_with("/api/") { problem(&ctx, &error) } else { show(&ctx, &error).await };
     if let Some(allow) = response.headers().get(header::ALLOW) {
         mended.headers_mut().insert(header::ALLOW, allow.clone());
     }
@@ -70,7 +70,7 @@ fn log(ctx: &Ctx, error: &Error) {
 fn words(t: &'static Texts, error: &Error) -> (&'static str, &'static str) {
     match error {
         Error::NotFound => (t.not_found_title, t.not_found_text),
-        Error::MethodNotAllowed | Error::BadRequest => (t.bad_request_title, t.bad_request_text),
+        Error::MethodNotAllowed | Error::BadRequest | Error::Misdirected => (t.bad_request_title, t.bad_request_text),
         Error::CrossSite => (t.cross_site_title, t.cross_site_text),
         Error::TooLarge => (t.too_large_title, t.too_large_text),
         Error::TooMany => (t.too_many_title, t.too_many_text),
@@ -79,7 +79,7 @@ fn words(t: &'static Texts, error: &Error) -> (&'static str, &'static str) {
     }
 }
 
-fn show(ctx: &Ctx, error: &Error) -> Response {
+async fn show(ctx: &Ctx, error: &Error) -> Response {
     let t = ctx.t();
     let (title, text) = words(t, error);
     let status = error.status();
@@ -91,21 +91,23 @@ fn show(ctx: &Ctx, error: &Error) -> Response {
         title,
         text,
         reference: if status.is_server_error() { &ctx.reference.0 } else { "" },
-        near: if missing { near(ctx) } else { Vec::new() },
+        near: if missing { near(ctx).await } else { Vec::new() },
         topics: if missing { cards(ctx, &CategoryId::default()) } else { Vec::new() },
     };
     page(status, &template).unwrap_or_else(|_| (status, title).into_response())
 }
 
 /// Articles for the words of the address.
-fn near(ctx: &Ctx) -> Vec<Link> {
+async fn near(ctx: &Ctx) -> Vec<Link> {
     let words: String = ctx.path.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let known = ["articles", "categories", "tags", "html", "md"];
     let words: Vec<&str> = words.split_whitespace().filter(|w| !known.contains(w)).collect();
     if words.is_empty() || is_secret(&ctx.path) {
         return Vec::new();
     }
-    let results = ctx.edition.search(&Query { limit: NEAR_MAX as u32, ..Query::of(&words.join(" ")) });
+    let query = Query { limit: NEAR_MAX as u32, ..Query::of(&words.join(" ")) };
+    // An index that is busy has better things to do.
+    let Ok(results) = ctx.search(&query).await else { return Vec::new() };
     let link = |hit: &crate::domain::Hit| Link { title: hit.article.title.clone(), url: article_url(&hit.article.id) };
     results.hits.iter().map(link).collect()
 }

@@ -12,12 +12,13 @@ use super::article::{by_id, render};
 use super::{Link, article_url};
 use crate::domain::{
     Amendment, Article, COMMENT_CHARS_MAX, CONTACT_CHARS_MAX, Feedback, FieldErrors, NewFeedback, RawFeedback, Reason,
-    Receipt, RecordId, Revision, Subject,
+    Receipt, Revision, Subject,
 };
 use crate::guard::mask;
 use crate::store::{self, Amended};
 use crate::web::context::{Ctx, Frame, Here, is_secret, page};
 use crate::web::error::Error;
+use crate::web::metrics::Said;
 use crate::web::texts::{Texts, count};
 use crate::web::url::Fields;
 use crate::web::visitor::{Purpose, too_many};
@@ -103,7 +104,7 @@ impl Note {
             kept.q.clone_from(&ctx.searched);
         }
         if kept.from.is_empty() {
-            kept.from = RecordId::parse(ctx.fields.get("from")).map(|id| id.to_string()).unwrap_or_default();
+            kept.from.clone_from(&ctx.from);
         }
         let action = format!("{}/feedback", article_url(&article.id));
         let api = format!("/api/v1{action}");
@@ -238,7 +239,19 @@ impl<'a> Hidden<'a> {
 }
 
 /// Reads, guards and keeps a form.
-pub async fn take(ctx: &Ctx, subject: Subject, mut raw: RawFeedback, hidden: Hidden<'_>) -> Outcome {
+pub async fn take(ctx: &Ctx, subject: Subject, raw: RawFeedback, hidden: Hidden<'_>) -> Outcome {
+    let outcome = consider(ctx, subject, raw, hidden).await;
+    ctx.app.metrics.said(match &outcome {
+        Outcome::Kept(_) => Said::Kept,
+        Outcome::Trapped => Said::Trapped,
+        Outcome::Secret => Said::Secret,
+        Outcome::Faulty(StatusCode::UNPROCESSABLE_ENTITY, _) => Said::Faulty,
+        Outcome::Faulty(..) => Said::Refused,
+    });
+    outcome
+}
+
+async fn consider(ctx: &Ctx, subject: Subject, mut raw: RawFeedback, hidden: Hidden<'_>) -> Outcome {
     if !hidden.trap.is_empty() {
         return Outcome::Trapped;
     }

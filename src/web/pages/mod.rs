@@ -144,7 +144,7 @@ pub fn cards(ctx: &Ctx, parent: &CategoryId) -> Vec<Card> {
     let categories = library.categories().iter().filter(|c| below(&c.id));
     categories
         .map(|c| {
-            let articles = library.in_category(&c.id).count();
+            let articles = library.count_in(&c.id);
             Card {
                 title: category_title(ctx.ui, library, &c.id),
                 url: category_url(&c.id),

@@ -16,6 +16,7 @@ use crate::domain::{
 };
 use crate::web::context::{Ctx, Day, Frame, Here, page};
 use crate::web::error::Error;
+use crate::web::metrics::Found;
 use crate::web::texts::{Texts, count, fill};
 use crate::web::url::{self, Fields};
 use catalogue::Shelf;
@@ -97,14 +98,14 @@ impl Page<'_> {
 
 /// `GET /search`.
 pub async fn show(ctx: Ctx) -> Result<Response, Error> {
-    answer(&ctx, &ctx.fields, Way::Address)
+    answer(&ctx, &ctx.fields, Way::Address).await
 }
 
 /// `POST /search`: the same page, but what was typed stays out of addresses and caches.
 pub async fn send(ctx: Ctx, body: Bytes) -> Result<Response, Error> {
     let form = Fields::parse(&body);
     let go = Fields::parse(form.get("go").as_bytes());
-    let mut response = answer(&ctx, &form.overridden_by(go), Way::Form)?;
+    let mut response = answer(&ctx, &form.overridden_by(go), Way::Form).await?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
@@ -122,15 +123,17 @@ pub fn read(fields: &Fields) -> RawQuery {
     }
 }
 
-fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error> {
+async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error> {
     if fields.hold_secret() {
+        ctx.app.metrics.found(Found::Secret);
         return secret(ctx);
     }
     let query = &Query::parse(&read(fields));
     if query.text.is_empty() {
         return catalogue::show(ctx, query);
     }
-    let results = ctx.edition.search(query);
+    let results = ctx.search(query).await?;
+    ctx.app.metrics.found(Found::of(&results));
     let from = ctx.app.searches.note(query, &results, ctx.ui);
     let t = ctx.t();
     let mut frame = ctx.frame(Here::Elsewhere, fill(t.results_title, &[("q", &query.text)]));
