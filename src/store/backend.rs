@@ -7,9 +7,12 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use super::Error;
 
@@ -188,7 +191,8 @@ async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, Error
     let mut tries = 1;
     loop {
         let outcome = async {
-            let writer = lasting(1).connect_with(options.clone()).await?;
+            let writer = lasting(1).before_acquire(|connection, _| Box::pin(is_between(connection)));
+            let writer = writer.connect_with(options.clone()).await?;
             SQLITE.run(&writer).await?;
             Ok(writer)
         };
@@ -199,6 +203,18 @@ async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, Error
             }
             outcome => return outcome,
         }
+    }
+}
+
+/// Whether a connection stands between two transactions. SQLite ends one by itself when the disk is
+/// full; sqlx then fails to roll it back, counts it as open for ever, and begins no other. Such a
+/// connection is closed and a fresh one takes its place, so that writing goes on once there is room.
+///
+/// Source: <https://www.sqlite.org/lang_transaction.html>, "Response To Errors Within A Transaction".
+async fn is_between(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    match connection.begin_with("BEGIN").await {
+        Ok(tx) => tx.rollback().await.map(|()| true),
+        Err(_) => Ok(false),
     }
 }
 

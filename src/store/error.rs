@@ -37,7 +37,10 @@ pub enum Error {
     /// There is no room left on the disk.
     #[error("the disk of the database is full")]
     Full(#[source] Arc<sqlx::Error>),
-    /// Anything else the database answers: a damaged file, a read-only disk, missing rights.
+    /// A page of the file makes no sense: nothing is written any more, so that it gets no worse.
+    #[error("the database file is damaged: stop the server and restore a backup")]
+    Damaged(#[source] Arc<sqlx::Error>),
+    /// Anything else the database answers: a read-only disk, missing rights.
     #[error("the database failed")]
     Broken(#[source] Arc<sqlx::Error>),
     /// [`Store::close`](super::Store::close) was called.
@@ -121,6 +124,7 @@ fn sqlite_kind(code: &str) -> Kind {
     match code.parse::<u32>().unwrap_or_default() & 0xff {
         5 | 6 => Error::Busy,
         13 => Error::Full,
+        11 | 26 => Error::Damaged,
         _ => Error::Broken,
     }
 }

@@ -17,7 +17,7 @@ mod searches;
 mod votes;
 mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use rand::TryRng as _;
@@ -54,6 +54,8 @@ struct Inner {
     /// Where SQLite gathers small writes into one transaction; none on PostgreSQL, whose own log
     /// writer does the same for concurrent commits.
     writer: Option<mpsc::Sender<writer::Job>>,
+    /// Set once a page of the SQLite file made no sense.
+    damage: Arc<OnceLock<Error>>,
     salt: std::sync::Mutex<Option<rates::DaySalt>>,
     takes: std::sync::atomic::AtomicU32,
     hashing: Semaphore,
@@ -78,13 +80,15 @@ impl Store {
     /// When the address makes no sense, the place cannot be used, or the tables are of a newer version.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let backend = Backend::open(url).await?;
+        let damage = Arc::<OnceLock<Error>>::default();
         let writer = match &backend {
-            Backend::Sqlite(sqlite) => Some(writer::start(sqlite.writer.clone())),
+            Backend::Sqlite(sqlite) => Some(writer::start(sqlite.writer.clone(), Arc::clone(&damage))),
             Backend::Postgres(_) => None,
         };
         let inner = Inner {
             backend,
             writer,
+            damage,
             salt: std::sync::Mutex::default(),
             takes: std::sync::atomic::AtomicU32::default(),
             hashing: Semaphore::new(HASHES_MAX),
@@ -98,6 +102,9 @@ impl Store {
     /// # Errors
     /// When it does not, with the word on whether waiting helps.
     pub async fn ready(&self) -> Result<(), Error> {
+        if let Some(damage) = self.inner.damage.get() {
+            return Err(damage.clone());
+        }
         read!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM feedback WHERE id = ''").fetch_one(pool).await)?;
         Ok(())
     }

@@ -2,6 +2,8 @@
 //! while the last one was waiting goes into the next together: hundreds of commits a second become
 //! thousands of writes. Every caller still waits for the commit that holds its own.
 
+use std::sync::{Arc, OnceLock};
+
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
@@ -33,16 +35,26 @@ pub(super) struct Take {
 }
 
 /// Starts the task; it ends when the last sender is gone.
-pub(super) fn start(pool: SqlitePool) -> mpsc::Sender<Job> {
+pub(super) fn start(pool: SqlitePool, damage: Arc<OnceLock<Error>>) -> mpsc::Sender<Job> {
     let (sender, mut jobs) = mpsc::channel(WAITING_MAX);
     tokio::spawn(async move {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
+            if let Some(damage) = damage.get() {
+                batch.drain(..).for_each(|job: Job| job.fail(damage.clone()));
+                continue;
+            }
             match commit(&pool, &batch).await {
                 Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
                 // No single row can be at fault (each has a fresh key, or gives way on conflict), so
                 // what fails one fails all: the disk, the file, a lock.
-                Err(error) => batch.drain(..).for_each(|job| job.fail(error.clone())),
+                Err(error) => {
+                    if matches!(error, Error::Damaged(_)) {
+                        tracing::error!("the database file is damaged: nothing is written to it any more");
+                        drop(damage.set(error.clone()));
+                    }
+                    batch.drain(..).for_each(|job| job.fail(error.clone()));
+                }
             }
         }
     });
