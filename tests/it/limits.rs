@@ -184,3 +184,28 @@ fn figures_are_told_on_their_own_address_only() {
 fn free_address() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
+
+#[test]
+fn hostile_files_cost_a_problem_and_not_the_site() {
+    let place = Place::with(ARTICLES);
+    let bomb: String = (1..40).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, n| {
+        let again = format!("*a{}, ", n - 1).repeat(9);
+        format!("{text}a{n}: &a{n} [{}]\n", again.trim_end_matches(", "))
+    });
+    place.write("articles/bomb.md", &format!("---\ntitle: 弹\n{bomb}---\n正文\n"));
+    place.write("articles/large.md", &"很长的一行。\n".repeat(50_000_000 / 19));
+    place.write("articles/deep.md", &format!("# 深\n\n{}底\n", "> ".repeat(10_000)));
+    place.write("secret.md", "# 文件夹外的秘密\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.path("secret.md"), place.path("articles/link.md")).unwrap();
+    let server = place.serve();
+    assert_eq!(server.get("/articles/a").status, 200);
+    assert_eq!(server.get("/articles/large").status, 404);
+    assert_eq!(server.get("/articles/link").status, 404);
+    let checked = place.run(&["check", "--format", "json"]);
+    assert_eq!(checked.code, Some(1), "{checked:?}");
+    for path in ["bomb.md", "large.md", "deep.md"] {
+        assert!(checked.out.contains(path), "{path} in {}", checked.out);
+    }
+    assert!(!checked.out.contains("文件夹外的秘密"));
+}

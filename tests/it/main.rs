@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy sees tests only in functions marked as such")]
 
 mod cli;
+mod cluster;
+mod faults;
 mod guide;
 mod http;
 mod limits;
 mod program;
+mod rolling;
 mod scale;
 mod serve;
 mod store_story;

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 
 use crate::http::{self, Answer};
 
+/// Where servers log.
+const LOG: &str = "server.log";
+
 /// A folder with `articles/` and `data/` in it, where commands run with no setting but the defaults.
 pub struct Place {
     folder: TempDir,
@@ -77,6 +80,11 @@ impl Place {
         serde_json::from_str(&done.out).unwrap()
     }
 
+    /// What the servers of this place have logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.path(LOG)).unwrap_or_default()
+    }
+
     /// Starts a server on a free port and waits until it says that it is ready.
     pub fn serve(&self) -> Server {
         self.serve_with(&[])
@@ -86,7 +94,28 @@ impl Place {
     pub fn serve_with(&self, arguments: &[&str]) -> Server {
         let mut command = command(self.folder.path());
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        self.started(command)
+    }
+
+    /// Starts a server on an address of its own choice, for one that takes the place of another.
+    pub fn serve_at(&self, address: SocketAddr, arguments: &[&str]) -> Server {
+        let mut command = command(self.folder.path());
+        command.args(["serve", "--listen", &address.to_string()]).args(arguments).stdin(Stdio::null());
+        self.started(command)
+    }
+
+    /// Starts a server through another program, which sets its clock or its limits.
+    pub fn serve_under(&self, wrapper: &[&str]) -> Server {
+        let server = command(self.folder.path());
+        let mut command = Command::new(wrapper[0]);
+        command.args(&wrapper[1..]).arg(server.get_program()).args(["serve", "--listen", "127.0.0.1:0"]);
+        command.current_dir(self.folder.path()).env("LC_ALL", "zh_CN.UTF-8").stdin(Stdio::null());
+        self.started(command)
+    }
+
+    fn started(&self, mut command: Command) -> Server {
+        let log = fs::File::options().create(true).append(true).open(self.path(LOG)).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().split_once("http://")?.1.trim().parse().ok());
         let Some(address) = address else { panic!("the server ended before it was ready: {:?}", child.wait()) };

@@ -25,6 +25,8 @@ const TOP: &[&str] = &[
     "articles",
     "clippy.toml",
     "deny.toml",
+    // For whoever runs it and never reads the source: units, proxies, alerts and the guide to them.
+    "ops",
     "rustfmt.toml",
     "src",
     "static",
