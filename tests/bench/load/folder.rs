@@ -52,6 +52,10 @@ pub fn write(source: &Path, to: &Path, count: usize) -> Vec<(String, String)> {
 fn read(text: &str) -> Option<(String, Vec<String>)> {
     let (front, body) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
     let title = front.lines().find_map(|line| line.strip_prefix("title:"))?.trim().trim_matches('"').to_owned();
+    // Written again without quotes, it would be a key and its value.
+    if title.contains(": ") {
+        return None;
+    }
     let paragraphs = body.split("\n\n").map(str::trim).filter(|p| !p.is_empty() && !p.contains("]("));
     Some((title, paragraphs.map(str::to_owned).collect()))
 }
