@@ -57,6 +57,7 @@ pub use url::hosts;
 
 use crate::edition::Editions;
 use crate::store::Store;
+use context::Reference;
 use error::Error;
 
 /// Bytes of a form: a comment of 2,000 Han characters, percent-encoded, is 18 kB.
@@ -235,7 +236,8 @@ fn search_form() -> axum::routing::MethodRouter<Arc<App>> {
 /// The route's pattern and never the address: addresses hold search words and receipts.
 fn span(request: &Request) -> tracing::Span {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    tracing::debug_span!("request", method = %request.method(), route)
+    let reference = request.extensions().get::<Reference>().map_or("", |reference| reference.0.as_str());
+    tracing::debug_span!("request", method = %request.method(), route, reference)
 }
 
 /// The message of a panic may hold what a reader typed, so it is not written down; the panic hook

@@ -180,6 +180,20 @@ fn figures_are_told_on_their_own_address_only() {
     assert_eq!(get(figures, "/articles/a").status, 404);
 }
 
+#[test]
+fn the_log_names_requests_and_holds_no_words() {
+    let place = Place::with(ARTICLES);
+    let server = place.serve_under(&["env", "WENQU_LOG=debug", "WENQU_LOG_FORMAT=json"]);
+    let answer = server.get("/search?q=geheimwort");
+    server.get("/articles/geheimort");
+    server.post("/suggestions", &[("comment", "geheimsatz"), ("contact", "geheim@example.com")]);
+    let log = place.log();
+    let named = |line: &serde_json::Value| line["span"]["reference"] == answer.header("x-request-id");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(named), "{log}");
+    assert!(!log.contains("geheim"), "{log}");
+}
+
 /// An address that nobody listens on at the moment.
 fn free_address() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
