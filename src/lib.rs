@@ -20,6 +20,7 @@ pub mod search;
 pub mod edition;
 pub mod insight;
 pub mod relevance;
+pub mod webhook;
 
 // Floor 4: what stands on an edition.
 pub mod check;

@@ -9,6 +9,7 @@ macro_rules! outln {
     }};
 }
 
+mod closings;
 mod copies;
 mod eval;
 mod export;
@@ -16,10 +17,12 @@ mod find;
 mod folder;
 mod index;
 mod inspect;
+mod news;
 mod ranking;
 mod reviewer;
 mod say;
 mod serve;
+mod store_words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,7 +66,7 @@ struct Places {
 #[derive(Args, Debug, Clone)]
 struct Database {
     /// The feedback database: postgres://…, sqlite:PATH or a path; otherwise wenqu.db in the data folder.
-    #[arg(long, env = "WENQU_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "WENQU_DATABASE", value_name = "URL", hide_env_values = true, global = true)]
     database: Option<String>,
 }
 
@@ -127,7 +130,7 @@ pub fn run() -> ExitCode {
             if closed {
                 return ExitCode::SUCCESS;
             }
-            eprintln!("{}{}", say.pick("错误：", "error: "), say::chain(&error));
+            eprintln!("{}{}", say.pick("错误：", "error: "), say.error(&error));
             ExitCode::from(2)
         }
     }

@@ -1,7 +1,7 @@
 //! The ranking job beside the server: every few minutes, and when a reviewer asks.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -56,13 +56,17 @@ pub(super) async fn keep(store: Store, editions: Arc<Editions>, recount: Arc<Not
         if !asked && !turn(&store).await {
             continue;
         }
-        let ground = Moment(editions.current());
+        let (ground, begun) = (Moment(editions.current()), Instant::now());
         let (store, runtime) = (store.clone(), tokio::runtime::Handle::current());
         // On a thread of its own: cutting thousands of comments and queries is work, and the
         // threads that answer readers are few.
         let run = move || runtime.block_on(insight::rank(&store, &ground, Timestamp::now()));
         match tokio::task::spawn_blocking(run).await {
-            Ok(Ok(ran)) => tracing::debug!(suggestions = ran.proposals, "suggestions are ranked"),
+            Ok(Ok(ran)) => {
+                let ms = begun.elapsed().as_millis();
+                let insight::Ran { proposals, feedback, searches } = ran;
+                tracing::info!(proposals, feedback, searches, ms, "suggestions are ranked");
+            }
             Ok(Err(error)) => {
                 tracing::warn!(error = %super::say::chain(&error.into()), "suggestions are not ranked");
             }

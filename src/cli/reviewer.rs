@@ -37,6 +37,11 @@ enum Action {
         /// Who.
         name: String,
     },
+    /// Lets a disabled reviewer in again, with the password they had.
+    Enable {
+        /// Who.
+        name: String,
+    },
     /// Sets a new password, read as for `add`.
     Passwd {
         /// Who.
@@ -58,6 +63,7 @@ impl ReviewerCommand {
                 Action::Add { name } => store.reviewer_add(name, &password(say)?).await?,
                 Action::Passwd { name } => store.reviewer_set_password(name, &password(say)?).await?,
                 Action::Disable { name } => store.reviewer_disable(name).await?,
+                Action::Enable { name } => store.reviewer_enable(name).await?,
                 Action::Token { name } => outln!("{}", store.reviewer_token(name).await?.as_str()),
                 Action::List => {
                     for one in store.reviewer_list().await? {

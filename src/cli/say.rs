@@ -7,6 +7,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::edition::Stage;
+use crate::{insight, store};
+
+use super::store_words::words;
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,22 @@ impl Say {
             Tongue::Chinese => chinese,
             Tongue::English => english,
         }
+    }
+
+    /// An error with its causes in one line; what goes wrong with the database in the chosen language.
+    pub fn error(self, error: &anyhow::Error) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for cause in error.chain() {
+            let store = match cause.downcast_ref::<insight::Error>() {
+                Some(insight::Error::Store(error)) => Some(error),
+                _ => cause.downcast_ref::<store::Error>(),
+            };
+            let text = store.map_or_else(|| cause.to_string(), |error| words(self, error));
+            if parts.last() != Some(&text) {
+                parts.push(text);
+            }
+        }
+        parts.join(": ")
     }
 
     /// A bar for the stages of a load, silent where nobody looks on.

@@ -1,12 +1,15 @@
 //! `wenqu serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use crate::edition::{Edition, Editions, Following, Turn, Watch, follow};
@@ -14,9 +17,10 @@ use crate::history::Rewrite;
 use crate::store::Store;
 use crate::web::hooks::{Hooks, Preview};
 use crate::web::{self, App};
+use crate::webhook::{self, Secret, SecretError};
 
 use super::say::Say;
-use super::{Database, Outcome, Places, folder, ranking, runtime};
+use super::{Database, Outcome, Places, closings, folder, news, ranking, runtime};
 
 /// Serves the site.
 #[derive(Args, Debug)]
@@ -67,6 +71,16 @@ pub(super) struct Serve {
     /// Days for which searches are kept; 0 logs none.
     #[arg(long, env = "WENQU_KEEP_SEARCHES_DAYS", default_value_t = 90, value_name = "DAYS")]
     keep_searches_days: u32,
+    /// Tells another system of feedback: the address (http or https) that deliveries are posted to.
+    #[arg(long, env = "WENQU_WEBHOOK", value_name = "URL")]
+    webhook: Option<String>,
+    /// What deliveries are signed with: 16 bytes at least, or `whsec_` and base 64. Better set by the
+    /// environment or a file, since other users of the machine see arguments.
+    #[arg(long, env = "WENQU_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
+    webhook_secret: Option<String>,
+    /// File that holds the secret.
+    #[arg(long, env = "WENQU_WEBHOOK_SECRET_FILE", value_name = "FILE", conflicts_with = "webhook_secret")]
+    webhook_secret_file: Option<PathBuf>,
     /// How the log is written.
     #[arg(long, env = "WENQU_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -81,24 +95,33 @@ enum LogFormat {
 impl Serve {
     pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
         log(self.log_format);
+        let webhook = self.webhook(say)?;
         let editions = Arc::new(folder::open(&self.places, self.watch, say)?);
         tell(&editions.current(), say)?;
         let preview = self.watch.then(|| Preview::new(&editions.current()));
-        let shown = preview.clone();
+        let (version, _) = watch::channel(editions.current().version().to_owned());
+        let (shown, announced) = (preview.clone(), version.clone());
         let served = move |result: &Result<Arc<Edition>, _>| {
             watched(result);
-            if let (Some(preview), Ok(edition)) = (&shown, result) {
+            let Ok(edition) = result else { return };
+            if let Some(preview) = &shown {
                 preview.tell(edition);
             }
+            announced.send_if_modified(|known| {
+                let is_new = known != edition.version();
+                edition.version().clone_into(known);
+                is_new
+            });
         };
         let served_too = served.clone();
         let watch = self.watch.then(|| Watch::start(&editions, move |result| served_too(&result))).transpose()?;
         let following = Following {
+            pulls: self.pull_every.is_some() || self.hook_secret.is_some(),
             every: self.pull_every.map(Duration::from_secs),
             rewrite: if self.allow_rewrite { Rewrite::Follow } else { Rewrite::Refuse },
         };
         let bell = follow(&editions, following, move |turn| pulled(&turn, &served))?;
-        if self.pull_every.is_some() || self.hook_secret.is_some() {
+        if following.pulls {
             // What was pushed while nobody listened.
             bell.ring();
         }
@@ -108,12 +131,59 @@ impl Serve {
             bell,
             preview,
         };
-        runtime()?.block_on(self.answer(editions, hooks, say))?;
+        let runtime = runtime()?;
+        let outcome = runtime.block_on(self.answer(editions, hooks, version, webhook, say));
         drop(watch);
+        // What still runs beside (ranking, a delivery) is in the store and begins anew.
+        runtime.shutdown_background();
+        outcome?;
         Ok(Outcome::Good)
     }
 
-    async fn answer(self, editions: Arc<Editions>, hooks: Hooks, say: Say) -> anyhow::Result<()> {
+    /// The webhook's address and secret, if there is to be one.
+    fn webhook(&self, say: Say) -> anyhow::Result<Option<(String, Secret)>> {
+        let Some(url) = self.webhook.clone().filter(|url| !url.is_empty()) else { return Ok(None) };
+        if !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+            bail!(
+                "--webhook {url}: {}",
+                say.pick("地址要以 http:// 或 https:// 开头", "must begin with http:// or https://")
+            );
+        }
+        let text = match (&self.webhook_secret, &self.webhook_secret_file) {
+            (Some(secret), _) => secret.clone(),
+            (None, Some(file)) => std::fs::read_to_string(file).with_context(|| file.display().to_string())?,
+            (None, None) => bail!(
+                "{}",
+                say.pick(
+                    "--webhook 还需要签名用的密钥：设置 WENQU_WEBHOOK_SECRET，或用 --webhook-secret-file 指定文件",
+                    "--webhook needs a secret to sign with: set WENQU_WEBHOOK_SECRET, or name a file by --webhook-secret-file"
+                )
+            ),
+        };
+        let secret = Secret::parse(&text).map_err(|error| match error {
+            SecretError::Short => anyhow!(
+                "{}",
+                say.pick(
+                    "通知的密钥太短：至少 16 字节，例如 openssl rand -base64 32 的输出",
+                    "the webhook's secret is too short: 16 bytes at least, such as the output of openssl rand -base64 32"
+                )
+            ),
+            SecretError::Base64 => anyhow!(
+                "{}",
+                say.pick("通知的密钥在 whsec_ 之后应是 base64", "what follows whsec_ in the webhook's secret must be base 64")
+            ),
+        })?;
+        Ok(Some((url, secret)))
+    }
+
+    async fn answer(
+        self,
+        editions: Arc<Editions>,
+        hooks: Hooks,
+        version: watch::Sender<String>,
+        webhook: Option<(String, Secret)>,
+        say: Say,
+    ) -> anyhow::Result<()> {
         let url = self.database.url(&self.places.data);
         let store =
             Store::open(&url).await.context(say.pick("反馈数据库无法打开", "cannot open the feedback database"))?;
@@ -125,7 +195,7 @@ impl Serve {
             )
         })?;
         let here = format!("http://{}", listener.local_addr()?);
-        let preview = hooks.preview.clone();
+        let (preview, bell) = (hooks.preview.clone(), hooks.bell.clone());
         let metrics = match self.metrics_listen {
             Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
                 format!("{address}: {}", say.pick("无法监听指标的地址", "cannot listen on the address for figures"))
@@ -146,9 +216,18 @@ impl Serve {
             hooks: Some(hooks),
             ..defaults
         };
-        outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
+        let base_url = options.base_url.clone();
         let app = App::new(Arc::clone(&editions), store.clone(), options);
-        let ranking = tokio::spawn(ranking::keep(store.clone(), editions, Arc::clone(&app.recount)));
+        let mut beside = JoinSet::new();
+        if let Some((url, secret)) = webhook {
+            // Before the first reader: whatever is acknowledged is also told.
+            store.keep_words();
+            beside.spawn(webhook::keep(store.clone(), webhook::Options { url, secret, base_url }));
+        }
+        beside.spawn(news::keep(store.clone(), Arc::clone(&editions), bell, version.subscribe()));
+        beside.spawn(closings::keep(store.clone(), Arc::clone(&editions)));
+        beside.spawn(ranking::keep(store.clone(), editions, Arc::clone(&app.recount)));
+        outln!("{} {here}", say.pick("帮助中心已就绪：", "the help centre is ready:"));
         let stopping = async move {
             stopped().await;
             if let Some(preview) = preview {
@@ -156,7 +235,7 @@ impl Serve {
             }
         };
         web::serve(web::Listeners { site: listener, metrics }, app, stopping).await?;
-        ranking.abort();
+        beside.shutdown().await;
         store.close().await;
         Ok(())
     }

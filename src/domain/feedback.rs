@@ -36,26 +36,6 @@ impl Vote {
     }
 }
 
-macro_rules! words {
-    ($(#[$outer:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$outer])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$doc])* $variant,)* }
-        impl $name {
-            /// Every value, in the order shown.
-            pub const ALL: &'static [$name] = &[$(Self::$variant),*];
-            /// Reads the word that [`Self::as_str`] writes.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($word => Some(Self::$variant),)* _ => None }
-            }
-            /// The word used in forms, tables and exports.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-    };
-}
-
 words! {
     /// Why an article did not help.
     Reason {
@@ -343,15 +323,18 @@ impl Amendment {
     }
 }
 
-/// The change to an article that feedback led to.
+/// What the editors changed because of feedback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The article, which may be a new one.
-    pub article: ArticleId,
-    /// Its state since.
-    pub revision: Revision,
-    /// The editors' commit, empty where it is not known.
+    /// The article, which may be a new one, and its state since; none where only words of the
+    /// search or settings changed.
+    pub article: Option<(ArticleId, Revision)>,
+    /// The commit, empty where it is not known.
     pub commit: String,
+    /// What the editors call it: the first line of the commit's message, may be empty.
+    pub title: String,
+    /// When it was made.
+    pub at: Timestamp,
 }
 
 /// Feedback that is kept.

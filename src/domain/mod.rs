@@ -3,6 +3,9 @@
 //!
 //! This room refuses impossible values and knows no input or output, no clock and no framework.
 
+#[macro_use]
+mod words;
+
 mod article;
 mod feedback;
 mod library;

@@ -9,26 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{ArticleId, Severity};
 
-macro_rules! words {
-    ($(#[$outer:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$outer])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$doc])* $variant,)* }
-        impl $name {
-            /// Every value, in the order shown.
-            pub const ALL: &'static [$name] = &[$(Self::$variant),*];
-            /// Reads the word that [`Self::as_str`] writes.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($word => Some(Self::$variant),)* _ => None }
-            }
-            /// The word used in forms, tables and exports.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-    };
-}
-
 words! {
     /// What a proposal was made from.
     ProposalKind {

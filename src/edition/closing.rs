@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::domain::{ArticleId, Library};
+use jiff::Timestamp;
+
+use crate::domain::{Article, ArticleId, Library, Revision};
 use crate::history::Named;
 
 /// A suggestion that a commit says it settles.
@@ -14,8 +16,12 @@ pub struct Closing {
     pub suggestion: String,
     /// The commit's id, in hexadecimal.
     pub commit: String,
-    /// Articles that the commit changed and that are there now.
-    pub articles: Vec<ArticleId>,
+    /// First line of its message.
+    pub title: String,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// Articles that the commit changed and that are there now, in the state they have now.
+    pub articles: Vec<(ArticleId, Revision)>,
 }
 
 /// What became of closings that were handed over.
@@ -23,7 +29,8 @@ pub struct Closing {
 pub enum Taken {
     /// Kept; they are not handed over again.
     Kept,
-    /// Not kept, for the database is away; they come again with the next edition.
+    /// Not kept, for the database is away; they come again with the next edition, or when
+    /// [`super::Editions::hand_over`] is called.
     Later,
 }
 
@@ -43,11 +50,14 @@ pub(super) fn closings(named: Vec<Named>, library: &Library) -> Vec<Closing> {
     if named.is_empty() {
         return Vec::new();
     }
-    let by_path: HashMap<&str, &ArticleId> = library.articles().iter().map(|a| (a.path.as_str(), &a.id)).collect();
+    let by_path: HashMap<&str, &Article> = library.articles().iter().map(|a| (a.path.as_str(), a.as_ref())).collect();
+    let known = |path: &String| by_path.get(path.as_str()).map(|a| (a.id.clone(), a.revision));
     let closing = |named: Named| Closing {
-        articles: named.paths.iter().filter_map(|path| by_path.get(path.as_str()).copied().cloned()).collect(),
+        articles: named.paths.iter().filter_map(known).collect(),
         suggestion: named.suggestion,
         commit: named.commit,
+        title: named.title,
+        at: named.at,
     };
     named.into_iter().map(closing).collect()
 }

@@ -12,13 +12,15 @@ use crate::history::{self, PullError, Rewrite};
 /// How to follow.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Following {
+    /// Whether to pull at all; otherwise a turn only looks at the folder.
+    pub pulls: bool,
     /// Time between pulls that nobody asked for; none to wait for the bell.
     pub every: Option<Duration>,
     /// What to do when the other side was rewritten.
     pub rewrite: Rewrite,
 }
 
-/// Asks for a pull and returns at once.
+/// Asks for a pull, or a look at the folder, and returns at once.
 #[derive(Debug, Clone)]
 pub struct Bell(SyncSender<()>);
 
@@ -59,7 +61,7 @@ pub fn follow(
                 None => rings.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match ring {
-                Ok(()) | Err(RecvTimeoutError::Timeout) => told(turn(&editions, following.rewrite)),
+                Ok(()) | Err(RecvTimeoutError::Timeout) => told(turn(&editions, following)),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
@@ -68,8 +70,11 @@ pub fn follow(
 }
 
 /// A folder that could not be pulled may still have changed by hand, so it is read in any case.
-fn turn(editions: &Editions, rewrite: Rewrite) -> Turn {
-    let pulled = history::pull(editions.folder(), rewrite, |step| editions.while_still(step));
+fn turn(editions: &Editions, following: Following) -> Turn {
+    if !following.pulls {
+        return Turn { pulled: Ok(history::Pulled::Same), edition: editions.refresh() };
+    }
+    let pulled = history::pull(editions.folder(), following.rewrite, |step| editions.while_still(step));
     editions.note_pull(&pulled);
     Turn { pulled, edition: editions.refresh() }
 }

@@ -248,6 +248,11 @@ impl Editions {
         workshop.hand_over(&self.current());
     }
 
+    /// Hands over again what was put off.
+    pub fn hand_over(&self) {
+        self.lock().hand_over(&self.current());
+    }
+
     /// Whether new editions can be made.
     pub fn health(&self) -> MutexGuard<'_, Health> {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
@@ -296,10 +301,10 @@ impl Workshop {
     fn hand_over(&mut self, edition: &Edition) {
         let Some(listener) = &self.listener else { return };
         match self.history.named() {
-            Ok(named) => {
+            Ok((head, named)) => {
                 let closings = closing::closings(named, edition.library());
                 if closings.is_empty() || listener.0(&closings) == Taken::Kept {
-                    self.history.mark_told();
+                    self.history.mark_told(head);
                 }
             }
             Err(error) => tracing::warn!(%error, "suggestions named by commits are not known"),

@@ -144,7 +144,9 @@ fn git_tells_dates_old_addresses_and_what_was_suggested() {
     assert_eq!(updated(&edition, "b/eins").as_deref(), Some("2026-01-02"), "a move is no change");
     let closings = told.lock().unwrap().clone();
     assert_eq!((closings.len(), closings[0].suggestion.as_str()), (1, "K7"));
-    assert_eq!((&closings[0].articles, &closings[0].commit), (&vec![id("b/eins")], &edition.commit));
+    let revision = edition.library().article(&id("b/eins")).unwrap().revision;
+    assert_eq!((&closings[0].articles, &closings[0].commit), (&vec![(id("b/eins"), revision)], &edition.commit));
+    assert_eq!((closings[0].title.as_str(), closings[0].at.to_string()), ("move", "2026-02-03T04:00:00Z".to_owned()));
     editions.refresh().unwrap();
     assert_eq!(told.lock().unwrap().len(), 1, "told once");
 

@@ -179,23 +179,22 @@ impl History {
         self.facts.formers.get(path).map_or(&[], Vec::as_slice)
     }
 
-    /// Suggestions named by commits since [`History::mark_told`] was last called, oldest first.
+    /// Suggestions named by commits since [`History::mark_told`] was last called, oldest first, and
+    /// the commit up to which they were looked for.
     ///
     /// # Errors
     /// When the repository is damaged.
-    pub fn named(&self) -> Result<Vec<Named>, Error> {
+    pub fn named(&self) -> Result<(String, Vec<Named>), Error> {
         match walk::Place::find(&self.folder)? {
-            Some(mut place) => place.named(&self.facts.told),
-            None => Ok(Vec::new()),
+            Some(mut place) => Ok((place.head(), place.named(&self.facts.told)?)),
+            None => Ok((String::new(), Vec::new())),
         }
     }
 
-    /// Remembers that everything up to the last commit was handed on.
-    pub fn mark_told(&mut self) {
-        if let Ok(Some(place)) = walk::Place::find(&self.folder)
-            && self.facts.told != place.head()
-        {
-            self.facts.told = place.head();
+    /// Remembers that everything up to a commit was handed on.
+    pub fn mark_told(&mut self, head: String) {
+        if self.facts.told != head {
+            self.facts.told = head;
             self.keep();
         }
     }

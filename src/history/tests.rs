@@ -143,13 +143,13 @@ fn suggestions_are_handed_on_once_and_from_side_branches_too() {
     commit(top.path(), "2026-01-02", "first\n\nSuggestion: ONE");
     let mut history = History::open(top.path(), None);
     history.refresh().unwrap();
-    let named = history.named().unwrap();
+    let (head, named) = history.named().unwrap();
     assert_eq!(
         (named.len(), named[0].suggestion.as_str(), named[0].paths.as_slice()),
         (1, "ONE", ["a.md".to_owned()].as_slice())
     );
-    history.mark_told();
-    assert_eq!(history.named().unwrap(), []);
+    history.mark_told(head);
+    assert_eq!(history.named().unwrap().1, []);
 
     git(top.path(), "2026-01-03", &["checkout", "-q", "-b", "side"]);
     write(top.path(), "b.md", "乙\n");
@@ -157,7 +157,7 @@ fn suggestions_are_handed_on_once_and_from_side_branches_too() {
     git(top.path(), "2026-01-04", &["checkout", "-q", "main"]);
     git(top.path(), "2026-01-04", &["merge", "-q", "--no-ff", "-m", "merge", "side"]);
     history.refresh().unwrap();
-    let names: Vec<String> = history.named().unwrap().into_iter().map(|named| named.suggestion).collect();
+    let names: Vec<String> = history.named().unwrap().1.into_iter().map(|named| named.suggestion).collect();
     assert_eq!(names, ["TWO", "THREE"]);
     assert_eq!(history.date("b.md"), Some(date(2026, 1, 4)), "it came with the merge");
 }

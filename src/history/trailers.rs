@@ -1,6 +1,8 @@
 //! Commits that name a suggestion in a trailer: `Suggestion: 7K2M-…` in the last paragraph of the
 //! message, so that the reader who asked can be told.
 
+use jiff::Timestamp;
+
 /// One suggestion named by one commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
@@ -8,6 +10,10 @@ pub struct Named {
     pub suggestion: String,
     /// The commit's id, in hexadecimal.
     pub commit: String,
+    /// First line of its message.
+    pub title: String,
+    /// When it was committed.
+    pub at: Timestamp,
     /// Files it added or changed, relative to the articles folder.
     pub paths: Vec<String>,
 }
@@ -17,6 +23,16 @@ const KEY: &str = "suggestion";
 const NAMES_MAX: usize = 100;
 /// Characters of a name; receipts are shorter.
 const NAME_CHARS_MAX: usize = 80;
+
+/// Characters of a title that are kept: git advises 50.
+const TITLE_CHARS_MAX: usize = 200;
+
+/// The first line of a commit message; empty where that line is a trailer itself.
+pub(super) fn title(message: &str) -> String {
+    let line = message.trim_start().lines().next().unwrap_or_default().trim();
+    let is_trailer = line.split_once(':').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case(KEY));
+    if is_trailer { String::new() } else { line.chars().filter(|c| !c.is_control()).take(TITLE_CHARS_MAX).collect() }
+}
 
 /// The suggestions that a commit message names, in their order and each once.
 pub(super) fn suggestions(message: &str) -> Vec<String> {
@@ -38,6 +54,13 @@ pub(super) fn suggestions(message: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_title_is_the_first_line_that_says_something() {
+        assert_eq!(title("\n改写备份一节 \n\nSuggestion: A"), "改写备份一节");
+        assert_eq!(title("Suggestion: A"), "");
+        assert_eq!(title(&"长".repeat(300)).chars().count(), TITLE_CHARS_MAX);
+    }
 
     #[test]
     fn only_the_last_paragraph_holds_trailers() {

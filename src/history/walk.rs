@@ -10,7 +10,7 @@ use jiff::tz::Offset;
 use rayon::prelude::*;
 
 use super::diff::diff;
-use super::trailers::{Named, suggestions};
+use super::trailers::{Named, suggestions, title};
 use super::{Error, renames};
 
 /// What a commit did to one file.
@@ -155,9 +155,13 @@ impl Place {
                 continue;
             }
             let paths = self.changed(id)?;
+            let at = Timestamp::from_second(commit.time().map_err(Error::of)?.seconds).unwrap_or_default();
+            let title = title(&message);
             named.extend(found.into_iter().rev().map(|suggestion| Named {
                 suggestion,
                 commit: id.to_string(),
+                title: title.clone(),
+                at,
                 paths: paths.clone(),
             }));
         }

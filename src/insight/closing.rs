@@ -1,10 +1,12 @@
 //! What editors decide about proposals, and how their commits close the loop: the readers whose
 //! words led to it see it on their receipts.
 
+use jiff::Timestamp;
+
 use crate::domain::{
     ArticleId, Change, Feedback, Proposal, ProposalId, ProposalState, Receipt, Revision, Status, Subject,
 };
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, UnknownName};
 
 /// What one closing did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,46 +43,72 @@ pub async fn decide(
     answer(store, &proposal, status, reply, by, |_| None).await.map(Some)
 }
 
-/// Closes what a commit names in `Suggestion:` trailers: each is a proposal's id or a receipt.
-/// `changed` are the articles the commit changed, in the state they have since.
+/// An editors' commit that names suggestions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: String,
+    /// First line of its message.
+    pub title: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Articles it changed, in the state they have now.
+    pub changed: Vec<(ArticleId, Revision)>,
+}
+
+impl Commit {
+    /// What it changed for somebody who spoke about one article, else about `also`.
+    fn change(&self, subject: &Subject, also: Option<&ArticleId>) -> Change {
+        let about = subject.article().or(also);
+        let article = self.changed.iter().find(|(id, _)| Some(id) == about).or_else(|| self.changed.first());
+        Change { article: article.cloned(), commit: self.id.clone(), title: self.title.clone(), at: self.at }
+    }
+}
+
+/// Closes what a commit names in `Suggestion:` trailers: each is a proposal's id or a receipt. A
+/// name in a commit counts once, whoever sees it and how often.
 ///
 /// # Errors
-/// When the database fails; what was closed until then stays so, and closing again is harmless.
-pub async fn close(
-    store: &Store,
-    names: &[&str],
-    commit: &str,
-    changed: &[(ArticleId, Revision)],
-) -> Result<Closed, Error> {
+/// When the database fails; what was closed until then stays so, and the rest can be tried again.
+pub async fn close(store: &Store, names: &[&str], commit: &Commit) -> Result<Closed, Error> {
     let mut closed = Closed::default();
-    let change = |subject: &Subject, also: Option<&ArticleId>| {
-        let about = subject.article().or(also);
-        let (article, revision) = changed.iter().find(|(id, _)| Some(id) == about).or_else(|| changed.first())?.clone();
-        Some(Change { article, revision, commit: commit.to_owned() })
-    };
     for name in names {
-        if let Some(id) = ProposalId::parse(name)
-            && let Some(proposal) = store.proposal(&id).await?
-        {
-            store.decide_proposal(&id, ProposalState::Done, None, &proposal.note, BY_COMMIT).await?;
-            closed.proposals += 1;
-            let mut all = store.merged(&id).await?;
-            all.push(proposal);
-            for one in &all {
-                let change = |f: &Feedback| change(&f.said.subject, one.article.as_ref());
-                closed.receipts += answer(store, one, Status::Done, "", BY_COMMIT, change).await?;
-            }
-        } else if let Some(receipt) = Receipt::parse(name)
-            && let Some(feedback) = store.receipt(&receipt).await?
-        {
-            let change = change(&feedback.said.subject, None);
-            store.set_status(&receipt, Status::Done, &feedback.reply, BY_COMMIT, change).await?;
-            closed.receipts += 1;
-        } else {
+        if store.closing_is_kept(&commit.id, name).await? {
+            continue;
+        }
+        let found = close_one(store, name, commit, &mut closed).await?;
+        if !found {
             closed.unknown.push((*name).to_owned());
         }
+        let (id, title) = (commit.id.clone(), commit.title.clone());
+        let name = UnknownName { commit: id, title, name: (*name).to_owned(), at: commit.at };
+        store.keep_closing(&name, found).await?;
     }
     Ok(closed)
+}
+
+/// Closes what one name stands for; false where it stands for nothing.
+async fn close_one(store: &Store, name: &str, commit: &Commit, closed: &mut Closed) -> Result<bool, Error> {
+    if let Some(id) = ProposalId::parse(name)
+        && let Some(proposal) = store.proposal(&id).await?
+    {
+        // The readers first: should this break off, the proposal is still open and closed again.
+        let mut all = store.merged(&id).await?;
+        all.push(proposal.clone());
+        for one in &all {
+            let change = |f: &Feedback| Some(commit.change(&f.said.subject, one.article.as_ref()));
+            closed.receipts += answer(store, one, Status::Done, "", BY_COMMIT, change).await?;
+        }
+        store.decide_proposal(&id, ProposalState::Done, None, &proposal.note, BY_COMMIT).await?;
+        closed.proposals += 1;
+        return Ok(true);
+    }
+    let Some(receipt) = Receipt::parse(name) else { return Ok(false) };
+    let Some(feedback) = store.receipt(&receipt).await? else { return Ok(false) };
+    let change = commit.change(&feedback.said.subject, None);
+    store.set_status(&receipt, Status::Done, &feedback.reply, BY_COMMIT, Some(change)).await?;
+    closed.receipts += 1;
+    Ok(true)
 }
 
 /// Who did it, in the audit list, when a commit did.

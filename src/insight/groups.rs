@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::domain::{ArticleId, Feedback, QueryEvidence, Reason};
+use jiff::Timestamp;
+
+use crate::domain::{ArticleId, Feedback, QueryEvidence, Reason, Status};
 use crate::store::QueryCount;
 use crate::text::{GramKind, Lexicon, Question, fold, grams};
 
@@ -36,6 +38,10 @@ pub struct Group {
     pub receipts: Vec<String>,
     /// How many there are.
     pub count: u64,
+    /// How many of the same were settled before: they count no more, but say that it comes again.
+    pub settled: u64,
+    /// When the latest one arrived that is not settled.
+    pub latest: Timestamp,
     /// The search that led to the first.
     pub query: String,
     grams: HashSet<u64>,
@@ -53,7 +59,12 @@ impl Group {
     }
 
     fn add(&mut self, feedback: &Feedback, words: HashSet<String>) {
+        if !is_open(feedback.status) {
+            self.settled += 1;
+            return;
+        }
         self.count += 1;
+        self.latest = self.latest.max(feedback.created);
         self.receipts.insert(0, feedback.receipt.as_str().to_owned());
         self.receipts.truncate(RECEIPTS_MAX);
         for word in words {
@@ -72,7 +83,8 @@ pub struct Comments {
 }
 
 impl Comments {
-    /// Adds one; to be called in order of arrival, so that groups keep their first comment.
+    /// Adds one; to be called in order of arrival, so that groups keep their first comment. Settled
+    /// ones are added too: what is said again finds the group, and the suggestion, it was said in.
     pub fn add(&mut self, feedback: &Feedback, lexicon: &Lexicon) {
         let said = &feedback.said;
         let reason = said.reason.filter(|reason| *reason != Reason::Other);
@@ -99,10 +111,15 @@ impl Comments {
         }
     }
 
-    /// All groups.
+    /// All groups with something that is not settled.
     pub fn into_groups(self) -> impl Iterator<Item = Group> {
-        self.groups.into_values().flatten()
+        self.groups.into_values().flatten().filter(|group| group.count > 0)
     }
+}
+
+/// Whether feedback still waits for an answer.
+fn is_open(status: Status) -> bool {
+    matches!(status, Status::Received | Status::InReview | Status::Planned)
 }
 
 /// Words that carry meaning, and hashes of their grams.

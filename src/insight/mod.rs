@@ -13,7 +13,7 @@ mod table;
 mod tests;
 mod wilson;
 
-pub use closing::{Closed, close, decide};
+pub use closing::{Closed, Commit, close, decide};
 pub use export::{Error, Rows, Selection, What, export};
 pub use figures::{Figures, Share};
 pub use ground::Ground;

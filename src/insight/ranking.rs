@@ -84,7 +84,7 @@ pub async fn rank(store: &Store, ground: &dyn Ground, now: Timestamp) -> Result<
     let opened: HashMap<ArticleId, u64> = store.opened_counts(&filter).await?.into_iter().collect();
     let (again, searches) = reformulations(store, now).await?;
 
-    let mut maker = Maker { ground, votes: &votes, opened: &opened, now, found: Vec::new() };
+    let mut maker = Maker { ground, votes: &votes, opened: &opened, now, found: Vec::new(), said: Vec::new() };
     for group in groups {
         maker.comments(group);
     }
@@ -93,7 +93,7 @@ pub async fn rank(store: &Store, ground: &dyn Ground, now: Timestamp) -> Result<
     maker.clusters(&clusters);
     maker.overdue();
     maker.faults();
-    let mut found = maker.found;
+    let (mut found, said) = (maker.found, maker.said);
     with_merged(store, &mut found).await?;
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
     found.truncate(PROPOSALS_MAX);
@@ -106,6 +106,7 @@ pub async fn rank(store: &Store, ground: &dyn Ground, now: Timestamp) -> Result<
     figures.patch = patch(&synonyms, &words, ground.words(), date(now));
     figures.learned = synonyms.into_iter().chain(words).collect();
     store.keep_proposals(&found, now).await?;
+    reopen(store, &said, now).await?;
     figures.keep(store, now).await?;
     Ok(Ran { proposals: found.len(), feedback, searches })
 }
@@ -120,26 +121,33 @@ pub(super) fn date(now: Timestamp) -> jiff::civil::Date {
 
 /// Votes of each article: on its present state, and on the earlier ones.
 #[derive(Debug, Default)]
-pub(super) struct Votes(BTreeMap<ArticleId, [(u64, u64); 2]>);
+pub(super) struct Votes {
+    counts: BTreeMap<ArticleId, [(u64, u64); 2]>,
+    /// When the first vote on the present state came.
+    first: HashMap<ArticleId, Timestamp>,
+}
 
 impl Votes {
     fn of(rows: Vec<RevisionVotes>, ground: &dyn Ground) -> Self {
-        let mut votes: BTreeMap<ArticleId, [(u64, u64); 2]> = BTreeMap::new();
+        let mut votes = Self::default();
         for row in rows {
             let present = ground.library().article(&row.article).is_some_and(|a| a.revision == row.revision);
-            let place = &mut votes.entry(row.article).or_default()[usize::from(!present)];
+            if present {
+                votes.first.insert(row.article.clone(), row.first);
+            }
+            let place = &mut votes.counts.entry(row.article).or_default()[usize::from(!present)];
             place.0 += row.yes;
             place.1 += row.no;
         }
-        Self(votes)
+        votes
     }
 
     pub(super) fn present(&self, id: &ArticleId) -> (u64, u64) {
-        self.0.get(id).map_or((0, 0), |[present, _]| *present)
+        self.counts.get(id).map_or((0, 0), |[present, _]| *present)
     }
 
     fn earlier(&self, id: &ArticleId) -> (u64, u64) {
-        self.0.get(id).map_or((0, 0), |[_, earlier]| *earlier)
+        self.counts.get(id).map_or((0, 0), |[_, earlier]| *earlier)
     }
 
     fn all(&self, id: &ArticleId) -> u64 {
@@ -148,15 +156,14 @@ impl Votes {
     }
 }
 
-/// Open feedback with words or a reason, put together.
+/// Feedback with words or a reason, put together.
 async fn groups(store: &Store, ground: &dyn Ground, now: Timestamp) -> Result<(Vec<Group>, u64), Error> {
     let filter = FeedbackFilter { since: Some(ago(now, FEEDBACK_DAYS)), ..FeedbackFilter::default() };
     let (mut comments, mut after, mut rows) = (Comments::default(), None, 0);
     loop {
         let page = store.feedback(&filter, after.as_ref(), PAGE).await?;
         rows += page.len() as u64;
-        let open = |status| matches!(status, Status::Received | Status::InReview | Status::Planned);
-        for one in page.iter().filter(|one| open(one.status) && one.said.vote != Some(Vote::Yes)) {
+        for one in page.iter().filter(|one| one.status != Status::Withdrawn && one.said.vote != Some(Vote::Yes)) {
             // An article that is gone takes no more improvement.
             if one.said.subject.article().is_none_or(|id| ground.library().article(id).is_some()) {
                 comments.add(one, ground.lexicon());
@@ -186,6 +193,17 @@ async fn reformulations(store: &Store, now: Timestamp) -> Result<(Reformulations
     Ok((again, rows))
 }
 
+/// Opens again what is settled but said once more since.
+async fn reopen(store: &Store, said: &[(ProposalId, Timestamp)], now: Timestamp) -> Result<(), Error> {
+    let settled: HashMap<ProposalId, Timestamp> = store.settled_proposals().await?.into_iter().collect();
+    for (id, at) in said {
+        if settled.get(id).is_some_and(|since| at > since) {
+            store.reopen_proposal(id, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What was merged counts for the one that stands for it.
 async fn with_merged(store: &Store, found: &mut [Proposal]) -> Result<(), Error> {
     let filter = ProposalFilter { state: Some(ProposalState::Merged), ..ProposalFilter::default() };
@@ -209,6 +227,8 @@ struct Maker<'a> {
     opened: &'a HashMap<ArticleId, u64>,
     now: Timestamp,
     found: Vec<Proposal>,
+    /// When readers last said so in their own words or votes, for proposals made of those.
+    said: Vec<(ProposalId, Timestamp)>,
 }
 
 /// What differs between proposals.
@@ -266,12 +286,14 @@ impl Maker<'_> {
         let words = group.shared();
         let evidence = Evidence { reason, words, receipts: group.receipts, ..Evidence::default() };
         let (kind, title, of) = match article {
-            Some(_) if group.count < COMMENTS_MIN => return,
+            // What was settled and is said again is worth a line at once.
+            Some(_) if group.count + group.settled.min(1) < COMMENTS_MIN => return,
             Some(a) => (ProposalKind::Comments, a.title.clone(), self.votes.all(&a.id).max(group.count)),
             // The desk shows the first comment where no search led to it.
             None => (ProposalKind::Missing, group.query, group.count),
         };
         self.push(Draft { kind, key: group.key, title, evidence, readers: group.count, of }, article);
+        self.said.extend(self.found.last().map(|one| (one.id.clone(), group.latest)));
     }
 
     fn votes(&mut self) {
@@ -282,6 +304,9 @@ impl Maker<'_> {
                 let title = article.title.clone();
                 let (kind, key, evidence) = (ProposalKind::Votes, String::new(), Evidence::default());
                 self.push(Draft { kind, key, title, evidence, readers: no, of: yes + no }, Some(article));
+                // Votes on a state that was there when it was settled are no news.
+                let first = self.votes.first.get(&article.id).copied().unwrap_or_default();
+                self.said.extend(self.found.last().map(|one| (one.id.clone(), first)));
             }
         }
     }

@@ -197,23 +197,58 @@ async fn a_commit_closes_what_it_names_and_readers_see_the_change() {
     assert_eq!(store.receipt(&receipt).await.unwrap().unwrap().status, Status::Planned);
 
     let missing = Receipt::from_random([33; 10]);
-    let changed = [(id("app/crash"), Revision(9)), (id("security/stolen"), Revision(5))];
+    let commit = Commit {
+        id: "1234abcd".into(),
+        title: "写清追回的步骤".into(),
+        at: now(),
+        changed: vec![(id("app/crash"), Revision(9)), (id("security/stolen"), Revision(5))],
+    };
     let names = [group.id.as_str(), missing.as_str(), "S-0000000000", "什么"];
-    let closed = close(&store, &names, "1234abcd", &changed).await.unwrap();
+    let closed = close(&store, &names, &commit).await.unwrap();
     assert_eq!((closed.proposals, closed.receipts, closed.unknown.len()), (1, 5, 2));
     let feedback = store.receipt(&receipt).await.unwrap().unwrap();
     let change = feedback.change.unwrap();
     assert_eq!((feedback.status, feedback.reply.as_str()), (Status::Done, "下周改好"));
     assert_eq!(
-        (change.article, change.revision, change.commit.as_str()),
-        (id("security/stolen"), Revision(5), "1234abcd")
+        (change.article, change.commit.as_str(), change.title.as_str()),
+        (Some((id("security/stolen"), Revision(5))), "1234abcd", "写清追回的步骤")
     );
+    assert_eq!(close(&store, &names, &commit).await.unwrap(), Closed::default(), "a commit closes once");
     let site = store.receipt(&missing).await.unwrap().unwrap();
-    assert_eq!(site.change.unwrap().article, id("app/crash"), "a new article answers what was missing");
+    assert_eq!(site.change.unwrap().article.unwrap().0, id("app/crash"), "a new article answers what was missing");
 
     rank(&store, &shelf(), now() + SignedDuration::from_secs(60)).await.unwrap();
     let kept = store.proposal(&group.id).await.unwrap().unwrap();
     assert_eq!(kept.state, ProposalState::Done, "counted anew, a decision stays");
+}
+
+#[tokio::test]
+async fn what_is_said_again_is_opened_again_with_its_history() {
+    let store = filled().await;
+    rank(&store, &shelf(), now()).await.unwrap();
+    let found = all(&store).await;
+    let crash = |p: &&crate::domain::Proposal| p.kind == ProposalKind::Comments && p.article == Some(id("app/crash"));
+    let pair = found.iter().filter(crash).find(|p| p.evidence.reason.is_empty()).unwrap().clone();
+    let reason = found.iter().filter(crash).find(|p| !p.evidence.reason.is_empty()).unwrap().clone();
+    let commit = Commit { id: "1234abcd".into(), title: String::new(), at: now(), changed: Vec::new() };
+    close(&store, &[pair.id.as_str(), reason.id.as_str()], &commit).await.unwrap();
+    let state = async |p: &crate::domain::Proposal| store.proposal(&p.id).await.unwrap().unwrap().state;
+    let later = Timestamp::now() + SignedDuration::from_secs(60);
+    rank(&store, &shelf(), later).await.unwrap();
+    assert_eq!((state(&pair).await, state(&reason).await), (ProposalState::Done, ProposalState::Done));
+
+    let mut again =
+        given(60, Subject::Article(id("app/crash"), Revision(2)), Some(Vote::No), None, "清除缓存还是闪退", "");
+    (again.created, again.id) = (later, id_at(later));
+    store.import(&[again.clone()]).await.unwrap();
+    rank(&store, &shelf(), later + SignedDuration::from_secs(60)).await.unwrap();
+    assert_eq!((state(&pair).await, state(&reason).await), (ProposalState::Open, ProposalState::Done));
+    let opened = store.proposal(&pair.id).await.unwrap().unwrap();
+    assert_eq!(opened.evidence.receipts, [again.receipt.as_str()], "those who were answered stay answered");
+    let history = store.proposal_history(&pair.id).await.unwrap();
+    let steps: Vec<_> = history.iter().map(|e| (e.was, e.became, e.by.as_str())).collect();
+    let (open, done) = (ProposalState::Open, ProposalState::Done);
+    assert_eq!(steps, [(open, done, "git"), (done, open, "")]);
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 
+use super::audit::audit_row;
 use super::backend::{Backend, read, write};
-use super::desk::audit_row;
-use super::feedback::{BETWEEN, Row, joined};
+use super::feedback::{BETWEEN, Row, changed, joined};
+use super::outbox::put_word;
 use super::{Error, Store, new_id, timestamp};
 use crate::domain::{Amendment, Change, Feedback, Reason, Receipt, SENTENCES_MAX, Status, Vote};
 
@@ -90,8 +91,8 @@ macro_rules! update_row {
     ($feedback:expr, $tx:ident) => {
         sqlx::query(
             "UPDATE feedback SET vote = $2, reason = $3, comment = $4, contact = $5, query = $6, changed_ms = $7,
-             added = $8, status = $9, reply = $10, change_article = $11, change_revision = $12, change_commit = $13
-             WHERE id = $1",
+             added = $8, status = $9, reply = $10, change_article = $11, change_revision = $12, change_commit = $13,
+             change_title = $14, change_ms = $15 WHERE id = $1",
         )
         .bind($feedback.id.as_str())
         .bind($feedback.said.vote.map(Vote::as_str))
@@ -103,9 +104,11 @@ macro_rules! update_row {
         .bind(joined(&$feedback.added))
         .bind($feedback.status.as_str())
         .bind($feedback.reply.as_str())
-        .bind($feedback.change.as_ref().map(|change| change.article.as_str()))
-        .bind($feedback.change.as_ref().map_or_else(String::new, |change| change.revision.to_string()))
+        .bind(changed(&$feedback).map(|(article, _)| article.as_str()))
+        .bind(changed(&$feedback).map_or_else(String::new, |(_, revision)| revision.to_string()))
         .bind($feedback.change.as_ref().map_or("", |change| change.commit.as_str()))
+        .bind($feedback.change.as_ref().map_or("", |change| change.title.as_str()))
+        .bind($feedback.change.as_ref().map(|change| change.at.as_millisecond()))
         .execute(&mut *$tx)
         .await?
     };
@@ -174,8 +177,12 @@ impl Store {
                 insert_event!(feedback.id, event, tx);
             }
             update_row!(feedback, tx);
+            if self.keeps_words() {
+                put_word!(feedback, "changed", now, &mut *tx);
+            }
             feedback
         });
+        self.ring();
         Ok(Amended::Kept(Box::new(feedback)))
     }
 

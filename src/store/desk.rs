@@ -1,4 +1,4 @@
-//! Who may sit at the review desk and what they did there: reviewers, sessions, the audit list.
+//! Who may sit at the review desk: reviewers, their passwords and tokens, their sessions.
 //!
 //! Passwords are kept as argon2id strings and tokens as their SHA-256, so a copy of the database
 //! lets nobody in.
@@ -12,9 +12,9 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::audit::audit_row;
 use super::backend::{Backend, read, write};
 use super::{Error, Store, random, timestamp};
-use crate::domain::RecordId;
 
 /// A hash to compare with where there is no reviewer of a name, so that the time of an answer does
 /// not tell which names exist. Its last part is made up: no password has it.
@@ -47,23 +47,6 @@ pub struct Session {
 /// A secret that opens a session or the API: 32 random bytes as hexadecimal digits. Shown once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
-
-/// One line of the audit list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// Its id.
-    pub id: RecordId,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: String,
-    /// What, one word.
-    pub action: String,
-    /// To what: a receipt, a reviewer.
-    pub target: String,
-    /// More, may be empty.
-    pub detail: String,
-}
 
 impl Token {
     fn new() -> Result<Self, Error> {
@@ -115,31 +98,14 @@ struct SessionRow {
     expires_ms: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct AuditRow {
-    id: String,
-    at_ms: i64,
-    actor: String,
-    action: String,
-    target: String,
-    detail: String,
+/// Writes what was done from the command line to the audit list, unless it did nothing.
+macro_rules! note_command {
+    ($action:literal, $name:expr, $changed:expr, $tx:ident) => {
+        if $changed > 0 {
+            audit_row!("wenqu reviewer", $action, $name, "", &mut *$tx);
+        }
+    };
 }
-
-macro_rules! audit_row {
-    ($by:expr, $action:expr, $target:expr, $detail:expr, $on:expr) => {{
-        let (id, at) = $crate::store::new_id();
-        sqlx::query("INSERT INTO audit (id, at_ms, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5, $6)")
-            .bind(id.as_str())
-            .bind(at.as_millisecond())
-            .bind($by)
-            .bind($action)
-            .bind($target)
-            .bind($detail)
-            .execute($on)
-            .await?
-    }};
-}
-pub(super) use audit_row;
 
 impl Store {
     /// Adds a reviewer.
@@ -149,7 +115,7 @@ impl Store {
     pub async fn reviewer_add(&self, name: &str, password: &str) -> Result<(), Error> {
         let password = self.hash(password).await?;
         let added = write!(self, tx => {
-            sqlx::query(
+            let added = sqlx::query(
                 "INSERT INTO reviewers (name, password, created_ms) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
             )
             .bind(name)
@@ -157,7 +123,9 @@ impl Store {
             .bind(Timestamp::now().as_millisecond())
             .execute(&mut *tx)
             .await?
-            .rows_affected()
+            .rows_affected();
+            note_command!("reviewer added", name, added, tx);
+            added
         });
         if added == 0 { Err(Error::NameTaken(name.to_owned())) } else { Ok(()) }
     }
@@ -181,8 +149,10 @@ impl Store {
     pub async fn reviewer_disable(&self, name: &str) -> Result<(), Error> {
         let changed = write!(self, tx => {
             sqlx::query("DELETE FROM sessions WHERE reviewer = $1").bind(name).execute(&mut *tx).await?;
-            sqlx::query("UPDATE reviewers SET disabled = 1, token = NULL WHERE name = $1")
-                .bind(name).execute(&mut *tx).await?.rows_affected()
+            let changed = sqlx::query("UPDATE reviewers SET disabled = 1, token = NULL WHERE name = $1")
+                .bind(name).execute(&mut *tx).await?.rows_affected();
+            note_command!("reviewer disabled", name, changed, tx);
+            changed
         });
         found(changed, name)
     }
@@ -193,8 +163,10 @@ impl Store {
     /// [`Error::NoReviewer`], or when the database fails.
     pub async fn reviewer_enable(&self, name: &str) -> Result<(), Error> {
         let changed = write!(self, tx => {
-            sqlx::query("UPDATE reviewers SET disabled = 0 WHERE name = $1")
-                .bind(name).execute(&mut *tx).await?.rows_affected()
+            let changed = sqlx::query("UPDATE reviewers SET disabled = 0 WHERE name = $1")
+                .bind(name).execute(&mut *tx).await?.rows_affected();
+            note_command!("reviewer enabled", name, changed, tx);
+            changed
         });
         found(changed, name)
     }
@@ -207,8 +179,10 @@ impl Store {
         let password = self.hash(password).await?;
         let changed = write!(self, tx => {
             sqlx::query("DELETE FROM sessions WHERE reviewer = $1").bind(name).execute(&mut *tx).await?;
-            sqlx::query("UPDATE reviewers SET password = $2 WHERE name = $1")
-                .bind(name).bind(password.as_str()).execute(&mut *tx).await?.rows_affected()
+            let changed = sqlx::query("UPDATE reviewers SET password = $2 WHERE name = $1")
+                .bind(name).bind(password.as_str()).execute(&mut *tx).await?.rows_affected();
+            note_command!("password", name, changed, tx);
+            changed
         });
         found(changed, name)
     }
@@ -221,8 +195,10 @@ impl Store {
     pub async fn reviewer_token(&self, name: &str) -> Result<Token, Error> {
         let token = Token::new()?;
         let changed = write!(self, tx => {
-            sqlx::query("UPDATE reviewers SET token = $2 WHERE name = $1 AND disabled = 0")
-                .bind(name).bind(token.kept()).execute(&mut *tx).await?.rows_affected()
+            let changed = sqlx::query("UPDATE reviewers SET token = $2 WHERE name = $1 AND disabled = 0")
+                .bind(name).bind(token.kept()).execute(&mut *tx).await?.rows_affected();
+            note_command!("token", name, changed, tx);
+            changed
         });
         found(changed, name).map(|()| token)
     }
@@ -312,42 +288,6 @@ impl Store {
             sqlx::query("DELETE FROM sessions WHERE token = $1").bind(token.kept()).execute(&mut *tx).await?;
         });
         Ok(())
-    }
-
-    /// Writes a line of the audit list for what the store itself does not see, such as a sign-in.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn audit(&self, by: &str, action: &str, target: &str, detail: &str) -> Result<(), Error> {
-        write!(self, tx => {
-            audit_row!(by, action, target, detail, &mut *tx);
-        });
-        Ok(())
-    }
-
-    /// The audit list, newest first, `limit` lines from the one after `after`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn audit_list(&self, after: Option<&RecordId>, limit: u32) -> Result<Vec<AuditEntry>, Error> {
-        // `g` sorts after every hexadecimal digit.
-        let before = after.map_or("g", RecordId::as_str);
-        let rows: Vec<AuditRow> = read!(self, pool => {
-            sqlx::query_as("SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2")
-                .bind(before).bind(i64::from(limit)).fetch_all(pool).await
-        })?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(AuditEntry {
-                    id: RecordId::parse(&row.id).ok_or(Error::Unreadable("audit line"))?,
-                    at: timestamp(row.at_ms)?,
-                    by: row.actor,
-                    action: row.action,
-                    target: row.target,
-                    detail: row.detail,
-                })
-            })
-            .collect()
     }
 
     async fn hash(&self, password: &str) -> Result<String, Error> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Encode, QueryBuilder, Type};
 
 use super::backend::{Backend, read, write};
+use super::outbox::put_word;
 use super::writer::{self, Job};
 use super::{Error, Store, first_id, new_id, random, timestamp};
 use crate::domain::{
@@ -62,11 +63,14 @@ pub(super) struct Row {
     change_article: Option<String>,
     change_revision: String,
     change_commit: String,
+    change_title: String,
+    change_ms: Option<i64>,
 }
 
 macro_rules! insert_row {
     ($feedback:expr, $on:expr) => {{
         use $crate::domain::{Reason, Revision, Subject, Vote};
+        use $crate::store::feedback::changed;
         let feedback: &$crate::domain::Feedback = $feedback;
         let revision = match &feedback.said.subject {
             Subject::Article(_, revision) => *revision,
@@ -74,8 +78,9 @@ macro_rules! insert_row {
         };
         sqlx::query(
             "INSERT INTO feedback (id, receipt, article, revision, vote, reason, comment, contact, query, lang,
-             created_ms, changed_ms, added, status, reply, change_article, change_revision, change_commit)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             created_ms, changed_ms, added, status, reply, change_article, change_revision, change_commit, change_title,
+             change_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         )
         .bind(feedback.id.as_str())
         .bind(feedback.receipt.as_str())
@@ -92,9 +97,11 @@ macro_rules! insert_row {
         .bind($crate::store::feedback::joined(&feedback.added))
         .bind(feedback.status.as_str())
         .bind(feedback.reply.as_str())
-        .bind(feedback.change.as_ref().map(|change| change.article.as_str()))
-        .bind(feedback.change.as_ref().map_or_else(String::new, |change| change.revision.to_string()))
+        .bind(changed(feedback).map(|(article, _)| article.as_str()))
+        .bind(changed(feedback).map_or_else(String::new, |(_, revision)| revision.to_string()))
         .bind(feedback.change.as_ref().map_or("", |change| change.commit.as_str()))
+        .bind(feedback.change.as_ref().map_or("", |change| change.title.as_str()))
+        .bind(feedback.change.as_ref().map(|change| change.at.as_millisecond()))
         .execute($on)
         .await?
     }};
@@ -120,15 +127,22 @@ impl Store {
             change: None,
         };
         match (&self.inner.backend, &self.inner.writer) {
+            (Backend::Postgres(pool), _) if self.keeps_words() => {
+                let mut tx = pool.begin().await?;
+                insert_row!(&feedback, &mut *tx);
+                put_word!(feedback, "received", created, &mut *tx);
+                tx.commit().await?;
+            }
             (Backend::Postgres(pool), _) => {
                 insert_row!(&feedback, pool);
             }
             (_, Some(writer)) => {
-                let row = Box::new(feedback.clone());
-                writer::ask(writer, |to| Job::Insert(row, to)).await?;
+                let (row, told) = (Box::new(feedback.clone()), self.keeps_words());
+                writer::ask(writer, |to| Job::Insert(row, told, to)).await?;
             }
             (_, None) => return Err(Error::Closed),
         }
+        self.ring();
         Ok(feedback)
     }
 
@@ -195,6 +209,11 @@ impl Store {
     }
 }
 
+/// The article of a change, and its state since.
+pub(super) fn changed(feedback: &Feedback) -> Option<&(ArticleId, Revision)> {
+    feedback.change.as_ref()?.article.as_ref()
+}
+
 pub(super) fn joined(sentences: &[String]) -> String {
     sentences.join(BETWEEN.encode_utf8(&mut [0; 4]))
 }
@@ -235,11 +254,14 @@ impl Row {
             Some(id) => Subject::Article(article(&id)?, Revision::parse(&self.revision).ok_or(WHAT)?),
             None => Subject::Site,
         };
-        let change = match self.change_article {
-            Some(id) => Some(Change {
-                article: article(&id)?,
-                revision: Revision::parse(&self.change_revision).ok_or(WHAT)?,
+        let revision = Revision::parse(&self.change_revision);
+        let changed = |id: String| Ok::<_, Error>((article(&id)?, revision.ok_or(WHAT)?));
+        let change = match self.change_ms {
+            Some(ms) => Some(Change {
+                article: self.change_article.map(changed).transpose()?,
                 commit: self.change_commit,
+                title: self.change_title,
+                at: timestamp(ms)?,
             }),
             None => None,
         };

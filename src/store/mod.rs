@@ -1,16 +1,20 @@
 //! Keeps what readers tell us: feedback and its history, the search log, and what the review desk
-//! needs (reviewers, sessions, rate limits, audit), in SQLite or PostgreSQL behind one [`Store`].
+//! needs (reviewers, sessions, proposals, rate limits, audit), in SQLite or PostgreSQL behind one [`Store`].
 //!
 //! It keeps what it is given. That nothing secret is given, and that identifiers come masked, is the
 //! caller's duty: this room does not know the guard. No visitor's address reaches a table.
 
+mod audit;
 mod backend;
 mod changes;
+mod closings;
 mod copies;
 mod desk;
 mod error;
 mod feedback;
 mod news;
+mod outbox;
+mod proposal_events;
 mod proposals;
 mod rates;
 mod searches;
@@ -22,18 +26,22 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
-use tokio::sync::{Semaphore, broadcast, mpsc};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 use uuid::Uuid;
 
 use crate::domain::RecordId;
 
 use backend::{Backend, read};
 
+pub use audit::AuditEntry;
 pub use changes::{Amended, Event, EventKind};
-pub use desk::{AuditEntry, Reviewer, Session, Token};
+pub use closings::UnknownName;
+pub use desk::{Reviewer, Session, Token};
 pub use error::{Error, Retry};
 pub use feedback::{FeedbackFilter, Order};
 pub use news::{Listener, News};
+pub use outbox::Word;
+pub use proposal_events::ProposalEvent;
 pub use proposals::{ProposalFilter, Rank};
 pub use searches::{QueryCount, SearchDay, SearchFilter, SearchMark, SearchRecord};
 pub use votes::{DayVotes, RevisionVotes};
@@ -60,6 +68,9 @@ struct Inner {
     takes: std::sync::atomic::AtomicU32,
     hashing: Semaphore,
     news: broadcast::Sender<String>,
+    /// Whether another system waits for word of feedback, and the bell for whoever delivers it.
+    keeps_words: std::sync::atomic::AtomicBool,
+    words: Notify,
 }
 
 impl std::fmt::Debug for Store {
@@ -93,6 +104,8 @@ impl Store {
             takes: std::sync::atomic::AtomicU32::default(),
             hashing: Semaphore::new(HASHES_MAX),
             news: broadcast::Sender::new(NEWS_KEPT),
+            keeps_words: std::sync::atomic::AtomicBool::default(),
+            words: Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use sqlx::{Encode, QueryBuilder, Type};
 
 use super::backend::{Backend, read, write};
-use super::desk::audit_row;
 use super::{Error, Store, timestamp};
 use crate::domain::{ArticleId, Concern, Evidence, Proposal, ProposalId, ProposalKind, ProposalState, Severity};
+
+/// How long an open proposal that is no longer found can still be named by a commit: 90 days.
+const UNSEEN_MS_MAX: i64 = 90 * 86_400_000;
 
 /// Which proposals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,7 +104,8 @@ macro_rules! upsert {
 
 impl Store {
     /// Keeps what the ranking job found at `now`: new ones begin open, known ones keep their state
-    /// and note, open ones that are no longer found go.
+    /// and note. Open ones that are no longer found leave the list; they are kept for a while, since
+    /// an editor may have taken their id away.
     ///
     /// # Errors
     /// When the database fails; then nothing has changed.
@@ -113,8 +116,10 @@ impl Store {
                 let evidence = serde_json::to_string(&one.evidence).map_err(|_| Error::Unreadable("evidence"))?;
                 upsert!(one, evidence, now_ms, tx);
             }
-            sqlx::query("DELETE FROM proposals WHERE state = 'open' AND seen_ms < $1")
+            sqlx::query("UPDATE proposals SET score = 0 WHERE state = 'open' AND seen_ms < $1 AND score <> 0")
                 .bind(now_ms).execute(&mut *tx).await?;
+            sqlx::query("DELETE FROM proposals WHERE state = 'open' AND seen_ms < $1")
+                .bind(now_ms - UNSEEN_MS_MAX).execute(&mut *tx).await?;
         });
         Ok(())
     }
@@ -141,7 +146,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Proposal>, Error> {
         let rows: Vec<Row> = read!(self, pool => {
-            let mut query = QueryBuilder::new("SELECT * FROM proposals WHERE TRUE");
+            let mut query = QueryBuilder::new("SELECT * FROM proposals WHERE (state <> 'open' OR score > 0)");
             push_filter(&mut query, filter);
             if let Some(Rank(score, id)) = after {
                 query.push(" AND (score < ").push_bind(*score);
@@ -160,7 +165,7 @@ impl Store {
     /// When the database fails.
     pub async fn proposal_counts(&self) -> Result<Vec<(ProposalState, u64)>, Error> {
         let rows: Vec<(String, i64)> = read!(self, pool => {
-            sqlx::query_as("SELECT state, COUNT(*) FROM proposals GROUP BY state").fetch_all(pool).await
+            sqlx::query_as("SELECT state, COUNT(*) FROM proposals WHERE state <> 'open' OR score > 0 GROUP BY state").fetch_all(pool).await
         })?;
         rows.into_iter()
             .map(|(state, count)| {
@@ -179,42 +184,6 @@ impl Store {
                 .bind(into.as_str()).fetch_all(pool).await
         })?;
         rows.into_iter().map(Row::read).collect()
-    }
-
-    /// Writes down what an editor decided, in the audit list too; false where there is no such
-    /// proposal. `into` is kept for [`ProposalState::Merged`] only.
-    ///
-    /// # Errors
-    /// When the database fails; then nothing has changed.
-    pub async fn decide_proposal(
-        &self,
-        id: &ProposalId,
-        state: ProposalState,
-        into: Option<&ProposalId>,
-        note: &str,
-        by: &str,
-    ) -> Result<bool, Error> {
-        let into = into.filter(|_| state == ProposalState::Merged).map(ProposalId::as_str);
-        let now_ms = Timestamp::now().as_millisecond();
-        let changed = write!(self, tx => {
-            let changed = sqlx::query(
-                "UPDATE proposals SET state = $2, merged_into = $3, note = $4, changed_ms = $5 WHERE id = $1",
-            )
-            .bind(id.as_str())
-            .bind(state.as_str())
-            .bind(into)
-            .bind(note)
-            .bind(now_ms)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-            if changed > 0 {
-                let detail = into.map_or_else(|| state.as_str().to_owned(), |into| format!("merged → {into}"));
-                audit_row!(by, "suggestion", id.as_str(), detail.as_str(), &mut *tx);
-            }
-            changed
-        });
-        Ok(changed > 0)
     }
 
     /// Keeps figures under a name, in place of those before.

@@ -18,7 +18,9 @@ pub struct RevisionVotes {
     pub yes: u64,
     /// It did not.
     pub no: u64,
-    /// When the last vote arrived.
+    /// When the first vote arrived.
+    pub first: Timestamp,
+    /// When the last one did.
     pub last: Timestamp,
 }
 
@@ -41,6 +43,7 @@ struct VotesRow {
     revision: String,
     yes: i64,
     no: i64,
+    first_ms: i64,
     last_ms: i64,
 }
 
@@ -61,7 +64,8 @@ impl Store {
         let rows: Vec<VotesRow> = read!(self, pool => {
             sqlx::query_as(
                 "SELECT article, revision, COUNT(*) FILTER (WHERE vote = 'yes') AS yes,
-                 COUNT(*) FILTER (WHERE vote = 'no') AS no, MAX(created_ms) AS last_ms FROM feedback
+                 COUNT(*) FILTER (WHERE vote = 'no') AS no, MIN(created_ms) AS first_ms,
+                 MAX(created_ms) AS last_ms FROM feedback
                  WHERE article = $1 AND vote IS NOT NULL AND status <> 'withdrawn'
                  GROUP BY article, revision ORDER BY last_ms DESC, revision",
             )
@@ -80,7 +84,8 @@ impl Store {
         let rows: Vec<VotesRow> = read!(self, pool => {
             sqlx::query_as(
                 "SELECT article, revision, COUNT(*) FILTER (WHERE vote = 'yes') AS yes,
-                 COUNT(*) FILTER (WHERE vote = 'no') AS no, MAX(created_ms) AS last_ms FROM feedback
+                 COUNT(*) FILTER (WHERE vote = 'no') AS no, MIN(created_ms) AS first_ms,
+                 MAX(created_ms) AS last_ms FROM feedback
                  WHERE article IS NOT NULL AND vote IS NOT NULL AND status <> 'withdrawn'
                  GROUP BY article, revision ORDER BY article, last_ms DESC, revision",
             )
@@ -133,6 +138,7 @@ impl VotesRow {
             revision: Revision::parse(&self.revision).ok_or(Error::Unreadable("revision"))?,
             yes: self.yes.cast_unsigned(),
             no: self.no.cast_unsigned(),
+            first: timestamp(self.first_ms)?,
             last: timestamp(self.last_ms)?,
         })
     }

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Error;
 use super::feedback::insert_row;
+use super::outbox::put_word;
 use super::rates::count_take;
 use super::searches::{SearchMark, SearchRecord, insert_searches, mark_search};
 use crate::domain::Feedback;
@@ -20,7 +21,8 @@ const WAITING_MAX: usize = 1_024;
 
 /// A small write and where its outcome is awaited.
 pub(super) enum Job {
-    Insert(Box<Feedback>, oneshot::Sender<Result<(), Error>>),
+    /// The flag asks to keep word of it for another system.
+    Insert(Box<Feedback>, bool, oneshot::Sender<Result<(), Error>>),
     Take(Take, oneshot::Sender<Result<i64, Error>>),
     Searches(Vec<SearchRecord>, oneshot::Sender<Result<(), Error>>),
     Mark(SearchMark, oneshot::Sender<Result<bool, Error>>),
@@ -76,8 +78,11 @@ async fn commit(pool: &SqlitePool, batch: &[Job]) -> Result<Vec<i64>, Error> {
     let mut outcomes = Vec::with_capacity(batch.len());
     for job in batch {
         outcomes.push(match job {
-            Job::Insert(feedback, _) => {
+            Job::Insert(feedback, told, _) => {
                 insert_row!(feedback, &mut *tx);
+                if *told {
+                    put_word!(feedback, "received", feedback.created, &mut *tx);
+                }
                 0
             }
             Job::Take(take, _) => count_take!(take, &mut *tx),
@@ -96,7 +101,7 @@ impl Job {
     /// A caller who no longer waits is no fault: the row is kept all the same.
     fn answer(self, outcome: i64) {
         match self {
-            Self::Insert(_, to) | Self::Searches(_, to) => drop(to.send(Ok(()))),
+            Self::Insert(_, _, to) | Self::Searches(_, to) => drop(to.send(Ok(()))),
             Self::Take(_, to) => drop(to.send(Ok(outcome))),
             Self::Mark(_, to) => drop(to.send(Ok(outcome > 0))),
         }
@@ -104,7 +109,7 @@ impl Job {
 
     fn fail(self, error: Error) {
         match self {
-            Self::Insert(_, to) | Self::Searches(_, to) => drop(to.send(Err(error))),
+            Self::Insert(_, _, to) | Self::Searches(_, to) => drop(to.send(Err(error))),
             Self::Take(_, to) => drop(to.send(Err(error))),
             Self::Mark(_, to) => drop(to.send(Err(error))),
         }

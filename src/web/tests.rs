@@ -1,12 +1,14 @@
 //! How the tests of this room ask the router, and what holds for every page.
 
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
 use scraper::{ElementRef, Html, Selector};
 use tower::ServiceExt as _;
 
 use std::sync::Arc;
 
+use super::listen::Peer;
 use super::sample::app;
 use super::texts::Ui;
 use super::{App, Front, Listeners, addresses, site, surround};
@@ -57,6 +59,9 @@ impl Server {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
+            if *name == "x-test-peer" {
+                request = request.extension(ConnectInfo(Peer::at(value.parse().unwrap())));
+            }
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.front.clone().oneshot(request).await.unwrap();
@@ -357,6 +362,8 @@ async fn a_secret_anywhere_in_an_address_is_repeated_nowhere() {
 #[tokio::test]
 async fn the_description_of_the_api_and_the_router_agree() {
     let server = Server::new().await;
+    server.store.reviewer_add("lin", "correct horse").await.unwrap();
+    let bearer = format!("Bearer {}", server.store.reviewer_token("lin").await.unwrap().as_str());
     let document: serde_json::Value = serde_json::from_str(&server.get("/api/openapi.json").await.html).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let receipt = server.post("/api/v1/articles/transactions/pending/feedback", r#"{"helpful":"yes"}"#).await;
@@ -364,13 +371,24 @@ async fn the_description_of_the_api_and_the_router_agree() {
     for (path, methods) in paths {
         let address = path.replace("{id}", "transactions/not-arrived").replace("{receipt}", &receipt);
         for (method, what) in methods.as_object().unwrap() {
-            let page = server.send(method.to_uppercase().parse().unwrap(), &address, r#"{"helpful":"yes"}"#, &[]).await;
-            let status = page.status.to_string();
-            assert!(page.status < 300 && what["responses"].get(&status).is_some(), "{method} {path}: {status}");
+            let kinds = what["parameters"][0]["schema"]["enum"].as_array().filter(|_| path.contains("{what}"));
+            for kind in kinds.map_or(vec![""], |kinds| kinds.iter().filter_map(|kind| kind.as_str()).collect()) {
+                let address = address.replace("{what}", kind);
+                let headers: &[(&str, &str)] =
+                    if what.get("security").is_some() { &[("authorization", &bearer)] } else { &[] };
+                let method = method.to_uppercase().parse().unwrap();
+                let page = server.send(method, &address, r#"{"helpful":"yes"}"#, headers).await;
+                let answer = &what["responses"][page.status.to_string()];
+                assert!(page.status < 300 && !answer.is_null(), "{address}: {}", page.status);
+                let sent = page.header("content-type");
+                let sent = sent.split(';').next().unwrap();
+                assert!(answer["content"].get(sent).is_some() || sent.is_empty(), "{address}: {sent}");
+            }
         }
     }
     // An article's id and what follows it are one route, so that is compared by its beginning.
-    let routes = include_str!("mod.rs").split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let sources = [include_str!("mod.rs"), include_str!("desk/mod.rs")].concat();
+    let routes = sources.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
     for route in routes.filter(|route| route.starts_with("/api/")) {
         let fixed = route.replace("{*id}", "{id}");
         assert!(paths.contains_key(&fixed), "{route} is not described");

@@ -220,7 +220,13 @@ fn reviewers_come_and_go() {
     let short = place.run_with(&["reviewer", "add", "lin"], "short\n");
     assert_eq!(short.code, Some(2), "{short:?}");
     assert_eq!(place.run_with(&["reviewer", "add", "lin"], "correct horse battery\n").code, Some(0));
-    assert_eq!(place.run_with(&["reviewer", "add", "lin"], "correct horse battery\n").code, Some(2));
+    let twice = place.run_with(&["reviewer", "add", "lin"], "correct horse battery\n");
+    assert_eq!(twice.code, Some(2));
+    assert!(advice(&twice).contains("已有名为「lin」的审核者") && twice.err.contains("wenqu reviewer passwd lin"));
+    let english = place.run(&["--lang", "en", "reviewer", "disable", "wang"]);
+    assert!(advice(&english).contains("no reviewer named wang"), "{english:?}");
+    let away = place.run(&["reviewer", "list", "--database", "postgres://127.0.0.1:1/x"]);
+    assert!(advice(&away).contains("连不上数据库") && away.code == Some(2), "{away:?}");
 
     let token = place.run(&["reviewer", "token", "lin"]);
     assert_eq!((token.code, token.out.trim().len()), (Some(0), 64), "{token:?}");
@@ -229,7 +235,9 @@ fn reviewers_come_and_go() {
     assert!(list().starts_with("lin\tactive\ttoken\t"), "{}", list());
 
     assert_eq!(place.run_with(&["reviewer", "passwd", "lin"], "battery staple horse\n").code, Some(0));
-    assert_eq!(place.run(&["reviewer", "disable", "lin"]).code, Some(0));
+    for command in ["disable", "enable", "disable"] {
+        assert_eq!(place.run(&["reviewer", command, "lin"]).code, Some(0));
+    }
     assert!(list().starts_with("lin\tdisabled\t-\t"), "{}", list());
     assert_eq!(place.run(&["reviewer", "token", "lin"]).code, Some(2));
     assert_eq!(place.run(&["reviewer", "disable", "nobody"]).code, Some(2));

@@ -3,7 +3,7 @@
 //!
 //! Speaks HTTP/1.0, whose answers end where the connection does.
 
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -32,14 +32,24 @@ pub fn get(address: SocketAddr, path: &str) -> Answer {
 
 /// `POST path` with a form, as a browser sends it from a page of the site itself.
 pub fn post(address: SocketAddr, path: &str, fields: &[(&str, &str)]) -> Answer {
+    try_post(address, path, fields, "").unwrap()
+}
+
+/// The same with cookies, from a server that may be gone at any moment.
+pub fn try_post(address: SocketAddr, path: &str, fields: &[(&str, &str)], cookies: &str) -> io::Result<Answer> {
     let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
     let body = fields.join("&");
     let head = format!(
         "POST {path} HTTP/1.0\r\nHost: {address}\r\nOrigin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+         Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    send(address, &head, body.as_bytes())
+    try_send(address, &head, body.as_bytes())
+}
+
+/// `GET path` with a header of its own.
+pub fn get_with(address: SocketAddr, path: &str, (name, value): (&str, &str)) -> Answer {
+    send(address, &format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n{name}: {value}\r\n\r\n"), b"")
 }
 
 /// `POST path` as a program does, with a header of its own.
@@ -59,16 +69,21 @@ pub fn escape(text: &str) -> String {
 }
 
 fn send(address: SocketAddr, head: &str, body: &[u8]) -> Answer {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(body).unwrap();
+    try_send(address, head, body).unwrap()
+}
+
+/// An error is a server that is gone, or went in the midst of its answer.
+fn try_send(address: SocketAddr, head: &str, body: &[u8]) -> io::Result<Answer> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)?;
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
+    stream.read_to_end(&mut bytes)?;
     let answer = String::from_utf8(bytes).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let Some((head, body)) = answer.split_once("\r\n\r\n") else { return Err(ErrorKind::UnexpectedEof.into()) };
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok()).unwrap();
     let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-    Answer { status, headers: lines.filter_map(pair).collect(), body: body.to_owned() }
+    Ok(Answer { status, headers: lines.filter_map(pair).collect(), body: body.to_owned() })
 }

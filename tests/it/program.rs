@@ -97,6 +97,14 @@ impl Place {
         self.started(command)
     }
 
+    /// Starts a server that logs everything it can.
+    pub fn serve_logged(&self, arguments: &[&str]) -> Server {
+        let mut command = command(self.folder.path());
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).stdin(Stdio::null());
+        command.env("WENQU_LOG", "trace");
+        self.started(command)
+    }
+
     /// Starts a server on an address of its own choice, for one that takes the place of another.
     pub fn serve_at(&self, address: SocketAddr, arguments: &[&str]) -> Server {
         let mut command = command(self.folder.path());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{Connection as _, Executor as _};
 use tempfile::TempDir;
 use wenqu::domain::{
     Amendment, ArticleId, Change, Concern, Confidence, Evidence, Feedback, Lang, NewFeedback, Proposal, ProposalId,
@@ -18,6 +18,8 @@ use wenqu::store::{
     SearchRecord, Store, id_at,
 };
 
+use crate::postgres::Database;
+
 const ROWS: usize = 5_000;
 const PAGE: u32 = 777;
 
@@ -25,30 +27,19 @@ const PAGE: u32 = 777;
 struct Place {
     url: String,
     folder: TempDir,
-    admin: Option<(String, String)>,
+    server: Option<Database>,
 }
 
 impl Place {
     fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("new/folder/wenqu.db").display());
-        Self { url, folder, admin: None }
+        Self { url, folder, server: None }
     }
 
-    /// A new database on the test server; none, with a word on why, where there is no server.
     async fn postgres(test: &str) -> Option<Self> {
-        let Ok(server) = std::env::var("WENQU_TEST_POSTGRES") else {
-            println!("skipped: {test} needs WENQU_TEST_POSTGRES=postgres://… (tests/run sets it)");
-            return None;
-        };
-        let name = format!("wenqu_{test}_{}", std::process::id());
-        let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-        admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await.unwrap();
-        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-        let (base, options) = server.split_once('?').map_or((server.as_str(), ""), |(base, options)| (base, options));
-        let (base, _) = base.rsplit_once('/').unwrap();
-        let url = format!("{base}/{name}?{options}");
-        Some(Self { url, folder: tempfile::tempdir().unwrap(), admin: Some((server, name)) })
+        let database = Database::new(test).await?;
+        Some(Self { url: database.url.clone(), folder: tempfile::tempdir().unwrap(), server: Some(database) })
     }
 
     async fn open(&self) -> Store {
@@ -56,9 +47,8 @@ impl Place {
     }
 
     async fn leave(self) {
-        if let Some((server, name)) = self.admin {
-            let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-            admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+        if let Some(database) = self.server {
+            database.leave().await;
         }
         self.folder.close().unwrap();
     }
@@ -181,7 +171,12 @@ async fn a_reader_takes_feedback_back(store: &Store) {
 
 async fn reviewers_answer(store: &Store) {
     let feedback = store.insert(&said("a/b", 2, Vote::No)).await.unwrap();
-    let change = Change { article: article("a/b"), revision: Revision(3), commit: "0123abcd".into() };
+    let change = Change {
+        article: Some((article("a/b"), Revision(3))),
+        commit: "0123abcd".into(),
+        title: "补上第三步".into(),
+        at: Timestamp::from_second(1_790_000_000).unwrap(),
+    };
     kept(store.note(&feedback.receipt, "问过产品", "lin").await.unwrap());
     kept(store.set_status(&feedback.receipt, Status::Planned, "下周改", "lin", None).await.unwrap());
     let done = store.set_status(&feedback.receipt, Status::Done, "改好了", "wang", Some(change.clone())).await.unwrap();

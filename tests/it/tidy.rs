@@ -428,6 +428,7 @@ fn the_map_has_every_room_on_its_floor() {
         ("store", 1),
         ("text", 1),
         ("web", 5),
+        ("webhook", 3),
     ];
     assert_eq!(floors, expected);
 }

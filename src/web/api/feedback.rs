@@ -11,6 +11,7 @@ use crate::domain::{Feedback, RawFeedback, Reason, Receipt, Revision, Subject, V
 use crate::web::context::Ctx;
 use crate::web::error::Error;
 use crate::web::pages::article::by_id;
+use crate::web::pages::article_url;
 use crate::web::pages::error::problem_json;
 use crate::web::pages::feedback::{Hidden, Outcome, come_back, private, take};
 use crate::web::texts::count;
@@ -83,6 +84,13 @@ fn state(feedback: &Feedback) -> serde_json::Value {
         "helpful": feedback.said.vote.map(Vote::as_str),
         "reason": feedback.said.reason.map(Reason::as_str),
         "reply": feedback.reply,
+        "change": feedback.change.as_ref().map(|change| json!({
+            "article": change.article.as_ref().map(|(id, _)| id.as_str()),
+            "url": change.article.as_ref().map(|(id, _)| article_url(id)),
+            "revision": change.article.as_ref().map(|(_, revision)| revision.to_string()),
+            "title": change.title,
+            "date": change.at.to_string(),
+        })),
         "created": feedback.created.to_string(),
         "changed": feedback.changed.to_string(),
     })

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::words::Texts;
+use super::words::{self, Texts};
 use super::{Desk, Moment, PAGE, Seat, render};
 use crate::domain::RecordId;
 use crate::web::error::Error;
@@ -44,7 +44,7 @@ pub async fn show(seat: Seat) -> Result<Response, Error> {
             .map(|one| Row {
                 at: Moment::of(&seat.ctx, one.at),
                 by: one.by,
-                action: one.action,
+                action: words::action(seat.w(), &one.action).to_owned(),
                 target: one.target,
                 detail: one.detail,
             })

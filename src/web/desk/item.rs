@@ -10,6 +10,7 @@ use super::words::{self, Texts};
 use super::{Choice, Desk, Moment, Seat, choices, render, see};
 use crate::domain::{COMMENT_CHARS_MAX, Feedback, Receipt, Status, Subject, Vote};
 use crate::store::{Amended, Event, EventKind};
+use crate::web::context::is_secret;
 use crate::web::error::Error;
 use crate::web::pages::article_url;
 
@@ -66,6 +67,10 @@ pub async fn change(seat: Seat, body: Bytes) -> Result<Response, Error> {
     let w = seat.w();
     let text = form.get(if form.get("do") == "note" { "note" } else { "reply" }).trim().replace("\r\n", "\n");
     let status = Status::parse(form.get("status")).unwrap_or(one.status);
+    if is_secret(&text) {
+        return page(&seat, &one, StatusCode::UNPROCESSABLE_ENTITY, status, String::new(), seat.ctx.t().secret_stopped)
+            .await;
+    }
     let fault = if text.chars().count() > COMMENT_CHARS_MAX {
         w.too_long
     } else if form.get("do") != "note" && status == Status::Declined && text.is_empty() {

@@ -1,13 +1,12 @@
 //! Signing in and out. A new session at every sign-in, attempts counted by name and visitor, and
 //! one answer for a wrong name and a wrong password.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -17,17 +16,21 @@ use rand::RngExt as _;
 use super::seat::{self, COOKIE, Seat, csrf, same};
 use super::words::{self, Texts};
 use super::{render, see};
+use crate::guard::mask;
 use crate::store::{Store, Token};
 use crate::web::App;
 use crate::web::context::{Ctx, Frame, Here};
 use crate::web::error::Error;
+use crate::web::pages::feedback::come_back;
 use crate::web::url::Fields;
 
 /// A working day: whoever stays longer signs in again.
 const SESSION_TIME: Duration = Duration::from_hours(12);
-/// Attempts at one name from one visitor in a window, and at one name from everywhere.
+/// Attempts in a window: at one name from one visitor, at all names from one visitor (an office may
+/// share an address), and at one name from everywhere.
 const WINDOW_S: u32 = 15 * 60;
 const ATTEMPTS_MAX: u32 = 5;
+const ATTEMPTS_FROM_MAX: u32 = 30;
 const ATTEMPTS_ALL_MAX: u32 = 50;
 /// Cookie that ties the sign-in form to the browser it was sent to.
 const FORM_COOKIE: &str = "wenqu_desk_form";
@@ -48,7 +51,6 @@ struct Page<'a> {
 pub struct Visitor {
     ctx: Ctx,
     store: Store,
-    address: String,
     form_cookie: String,
     old: Option<Token>,
 }
@@ -58,12 +60,10 @@ impl FromRequestParts<Arc<App>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let store = app.store.clone();
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
         let cookies = CookieJar::from_headers(&parts.headers);
         Ok(Self {
             ctx: Ctx::of(app, parts),
             store,
-            address: address.unwrap_or_default(),
             form_cookie: cookies.get(FORM_COOKIE).map(|c| c.value().to_owned()).unwrap_or_default(),
             old: seat::token(parts),
         })
@@ -85,14 +85,13 @@ pub async fn enter(visitor: Visitor, body: Bytes) -> Result<Response, Error> {
         return form(&visitor, StatusCode::FORBIDDEN, &name, w.expired);
     }
     let store = &visitor.store;
-    for (who, max) in [(format!("{}\n{name}", visitor.address), ATTEMPTS_MAX), (name.clone(), ATTEMPTS_ALL_MAX)] {
-        let key = store.visitor_key("sign-in", &who).await?;
-        if !store.take(key, WINDOW_S, max).await? {
-            return form(&visitor, StatusCode::TOO_MANY_REQUESTS, &name, w.throttled);
-        }
+    if is_throttled(&visitor, &name).await? {
+        let response = form(&visitor, StatusCode::TOO_MANY_REQUESTS, &name, w.throttled)?;
+        return Ok(come_back(response, Some(WINDOW_S)));
     }
     let Some(reviewer) = store.reviewer_sign_in(&name, &password).await? else {
-        store.audit("", "sign-in refused", &name, "").await?;
+        // Who is in a hurry pastes anything into any field.
+        store.audit("", "sign-in refused", &mask(&name), "").await?;
         return form(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &name, w.wrong);
     };
     // What another may have planted or seen before the sign-in is worth nothing after it.
@@ -105,6 +104,28 @@ pub async fn enter(visitor: Visitor, body: Bytes) -> Result<Response, Error> {
     set(&visitor.ctx, &mut response, COOKIE, token.as_str(), SESSION_TIME.as_secs());
     set(&visitor.ctx, &mut response, FORM_COOKIE, "", 0);
     Ok(response)
+}
+
+/// Counts an attempt: by visitor, by visitor and name, and by name from everywhere. The first one
+/// over a limit stands in the audit list; the rest of its window says nothing new.
+async fn is_throttled(visitor: &Visitor, name: &str) -> Result<bool, Error> {
+    let (store, address) = (&visitor.store, &visitor.ctx.visitor);
+    let limits = [
+        ("sign-in from", address.clone(), ATTEMPTS_FROM_MAX),
+        ("sign-in", format!("{address}\n{name}"), ATTEMPTS_MAX),
+        ("sign-in as", name.to_owned(), ATTEMPTS_ALL_MAX),
+    ];
+    for (purpose, who, max) in limits {
+        let key = store.visitor_key(purpose, &who).await?;
+        if !store.take(key, WINDOW_S, max).await? {
+            let told = store.visitor_key("sign-in told", &format!("{purpose}\n{who}")).await?;
+            if store.take(told, WINDOW_S, 1).await? {
+                store.audit("", "sign-in throttled", &mask(name), "").await?;
+            }
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// `POST /review/sign-out`.

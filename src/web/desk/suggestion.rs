@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use super::inbox;
 use super::suggestions::Row;
 use super::words::{self, Texts};
-use super::{Choice, Desk, Seat, chart, choices, private, render, see};
+use super::{Choice, Desk, Moment, Seat, chart, choices, private, render, see};
 use crate::domain::{COMMENT_CHARS_MAX, Feedback, Proposal, ProposalId, ProposalState, Receipt};
 use crate::insight;
-use crate::store::ProposalFilter;
+use crate::store::{ProposalEvent, ProposalFilter};
+use crate::web::context::is_secret;
 use crate::web::error::Error;
 use crate::web::pages::article_url;
 use crate::web::texts::count;
@@ -45,6 +46,16 @@ struct Page<'a> {
     reply_label: String,
     reply: String,
     fault: &'static str,
+    events: Vec<Line>,
+}
+
+/// One line of the history.
+struct Line {
+    at: Moment,
+    by: String,
+    was: &'static str,
+    became: &'static str,
+    note: String,
 }
 
 #[derive(Template)]
@@ -77,6 +88,10 @@ pub async fn decide(seat: Seat, body: Bytes) -> Result<Response, Error> {
         Some(id) if id != one.id => seat.store.proposal(&id).await?.filter(|p| p.state != ProposalState::Merged),
         _ => None,
     };
+    if is_secret(&reply) {
+        let fault = seat.ctx.t().secret_stopped;
+        return page(&seat, &one, StatusCode::UNPROCESSABLE_ENTITY, state, String::new(), fault).await;
+    }
     let fault = if reply.chars().count() > COMMENT_CHARS_MAX {
         w.too_long
     } else if state == ProposalState::Declined && reply.is_empty() {
@@ -176,8 +191,16 @@ async fn page(
         },
         reply,
         fault,
+        events: seat.store.proposal_history(&one.id).await?.into_iter().map(|event| line(seat, event)).collect(),
         row,
         one,
     };
     render(code, &page)
+}
+
+fn line(seat: &Seat, event: ProposalEvent) -> Line {
+    let w = seat.w();
+    let by = if event.by.is_empty() { w.by_ranking.to_owned() } else { event.by };
+    let (was, became) = (words::state(w, event.was), words::state(w, event.became));
+    Line { at: Moment::of(&seat.ctx, event.at), by, was, became, note: event.note }
 }

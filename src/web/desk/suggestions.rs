@@ -4,6 +4,7 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::SignedDuration;
 
 use super::words::{self, Texts};
 use super::{Choice, Desk, Moment, PAGE, Seat, address, chart, choices, render, see};
@@ -16,6 +17,11 @@ use crate::web::texts::fill;
 
 /// Fields of the filter.
 const FIELDS: [&str; 3] = ["state", "kind", "article"];
+
+/// Days for which a commit's slip is shown, how many of them, and digits of a commit's id.
+const UNKNOWN_DAYS: i64 = 14;
+const UNKNOWN_MAX: u32 = 5;
+const COMMIT_CHARS: usize = 10;
 
 #[derive(Template)]
 #[template(path = "desk/suggestions.html")]
@@ -30,9 +36,18 @@ struct Page<'a> {
     filtered: bool,
     counted: String,
     counting: bool,
+    unknown: Vec<Unknown>,
     next: String,
     paged: bool,
     exports: Vec<(&'static str, String)>,
+}
+
+/// A name in a commit's trailer that nobody knows.
+struct Unknown {
+    name: String,
+    commit: String,
+    title: String,
+    at: Moment,
 }
 
 struct Tab {
@@ -116,6 +131,8 @@ pub async fn show(seat: Seat) -> Result<Response, Error> {
     let mut rows = seat.store.proposals(&filter, after.as_ref(), PAGE + 1).await?;
     let counts = seat.store.proposal_counts().await?;
     let made = Figures::read(&seat.store).await?.map(|(_, at)| Moment::of(ctx, at).text);
+    let since = (ctx.app.now)() - SignedDuration::from_hours(24 * UNKNOWN_DAYS);
+    let unknown = seat.store.unknown_names(since, UNKNOWN_MAX).await?;
     let path = "/review/suggestions";
     let more = rows.len() > PAGE as usize;
     rows.truncate(PAGE as usize);
@@ -140,6 +157,15 @@ pub async fn show(seat: Seat) -> Result<Response, Error> {
         article: fields.get("article"),
         filtered: filter.kind.is_some() || filter.article.is_some(),
         counted: made.map_or_else(|| w.never_counted.to_owned(), |at| fill(w.counted, &[("time", &at)])),
+        unknown: unknown
+            .into_iter()
+            .map(|one| Unknown {
+                at: Moment::of(ctx, one.at),
+                commit: one.commit.chars().take(COMMIT_CHARS).collect(),
+                name: one.name,
+                title: one.title,
+            })
+            .collect(),
         counting: !fields.is_absent("counting"),
         next,
         paged: after.is_some(),
@@ -151,6 +177,7 @@ pub async fn show(seat: Seat) -> Result<Response, Error> {
 /// `POST /review/suggestions`: counts again, in the background.
 pub async fn recount(seat: Seat, body: Bytes) -> Result<Response, Error> {
     seat.form(&body)?;
+    seat.store.audit(&seat.reviewer, "recount", "", "").await?;
     seat.ctx.app.recount.notify_one();
     Ok(see("/review/suggestions?counting"))
 }

@@ -10,6 +10,7 @@ use crate::domain::{
     ArticleId, Concern, Evidence, Feedback, Lang, NewFeedback, Proposal, ProposalId, ProposalKind, ProposalState,
     Reason, Receipt, Revision, Severity, Status, Subject, Vote,
 };
+use crate::insight::{Closed, Commit};
 use crate::store::{Store, id_at};
 use crate::web::sample::{app, now};
 use crate::web::tests::{Page, Server, select, texts};
@@ -145,7 +146,7 @@ async fn a_reviewer_signs_in_and_out() {
     let cookie = session.split(';').next().unwrap().to_owned();
     let inside = house.server.send(Method::GET, "/review/audit", "", &[("cookie", &cookie)]).await;
     assert_eq!((inside.status, inside.header("cache-control").as_str()), (200, "no-store"));
-    assert!(inside.html.contains("sign-in refused"));
+    assert!(inside.html.contains("登录被拒"));
     let field = csrf(cookie.split_once('=').unwrap().1);
     let out =
         house.server.send(Method::POST, "/review/sign-out", &format!("csrf={field}"), &[("cookie", &cookie)]).await;
@@ -164,6 +165,76 @@ async fn attempts_at_a_name_are_counted() {
         statuses.push(house.server.send(Method::POST, "/review/sign-in", &body, &[("cookie", &cookie)]).await.status);
     }
     assert_eq!(statuses, [422, 422, 422, 422, 422, 429]);
+}
+
+#[tokio::test]
+async fn attempts_are_counted_by_visitor_and_told_once() {
+    let house = House::new().await;
+    let form = format!("wenqu_desk_form={}", "a".repeat(64));
+    let sent = async |name: &str, password: &str, from: &str| {
+        let body = format!("csrf={}&name={name}&password={}", csrf(&"a".repeat(64)), value(password));
+        let headers = [("cookie", form.as_str()), ("x-test-peer", from)];
+        house.server.send(Method::POST, "/review/sign-in", &body, &headers).await
+    };
+    for _ in 0..5 {
+        assert_eq!(sent("lin", "x", "192.0.2.1").await.status, 422);
+    }
+    for _ in 0..2 {
+        let page = sent("lin", "correct horse", "192.0.2.1").await;
+        assert_eq!((page.status, page.header("retry-after").as_str()), (429, "900"));
+    }
+    let page = sent("lin", "correct horse", "198.51.100.7").await;
+    assert_eq!(page.status, 303, "who guesses keeps nobody else out");
+    let first = page.header("set-cookie");
+    let second = sent("lin", "correct horse", "198.51.100.7").await.header("set-cookie");
+    assert_ne!(first, second, "every sign-in is a session of its own");
+    let mut refused = 0;
+    for n in 0..40 {
+        refused += u32::from(sent(&format!("name{n}"), "x", "203.0.113.9").await.status == 422);
+    }
+    assert_eq!(refused, 30, "one visitor does not go through the names");
+    let audit = house.store.audit_list(None, 200).await.unwrap();
+    let count = |action: &str| audit.iter().filter(|line| line.action == action).count();
+    assert_eq!((count("sign-in throttled"), count("sign-in refused"), count("sign-in")), (2, 35, 2));
+    assert!(audit.iter().all(|line| !format!("{line:?}").contains("192.0.2")), "no address is kept");
+}
+
+#[tokio::test]
+async fn what_is_done_at_the_desk_stands_in_the_audit_list() {
+    let house = House::new().await;
+    let receipt = house.given(1, "看不懂").await;
+    let id = house.proposed("看不懂", &[&receipt]).await;
+    house.post(&format!("/review/feedback/{receipt}"), "status=planned&reply=a").await;
+    house.post(&format!("/review/feedback/{receipt}"), "do=note&note=a").await;
+    house.post(&format!("/review/suggestions/{id}"), "state=planned&reply=b").await;
+    house.post("/review/suggestions", "").await;
+    house.get("/review/export/feedback?format=csv").await;
+    house.get(&format!("/review/suggestions/{id}/markdown")).await;
+    house.get("/review/figures/words.patch").await;
+    house.store.reviewer_set_password("lin", "battery staple").await.unwrap();
+    house.store.reviewer_token("lin").await.unwrap();
+    let token = house.store.session_create("lin", Duration::from_mins(10)).await.unwrap();
+    let cookie = format!("{COOKIE}={}", token.as_str());
+    let page = house.server.send(Method::GET, "/review/audit", "", &[("cookie", &cookie)]).await;
+    let actions = texts(&page.html, "tbody td:nth-child(3)");
+    let expected = [
+        "新建令牌",
+        "更换密码",
+        "导出",
+        "导出",
+        "导出",
+        "重新统计",
+        "改反馈状态",
+        "处理建议",
+        "加内部备注",
+        "改反馈状态",
+        "添加审核者",
+    ];
+    assert_eq!(actions, expected);
+    let body = format!("csrf={}", csrf(token.as_str()));
+    let out = house.server.send(Method::POST, "/review/sign-out", &body, &[("cookie", &cookie)]).await;
+    assert_eq!(out.status, 303);
+    assert_eq!(house.store.audit_list(None, 1).await.unwrap()[0].action, "sign-out");
 }
 
 #[tokio::test]
@@ -285,13 +356,28 @@ async fn a_commit_that_names_a_suggestion_shows_on_the_receipt() {
     let house = House::new().await;
     let receipt = house.given(1, "看不懂").await;
     let id = house.proposed("看不懂", &[&receipt]).await;
-    let changed = [(ArticleId::parse("transactions/not-arrived").unwrap(), Revision(2))];
-    let closed = crate::insight::close(&house.store, &[id.as_str()], "1234abcd", &changed).await.unwrap();
-    assert_eq!((closed.proposals, closed.receipts), (1, 1));
+    let commit = Commit {
+        id: "1234abcd".repeat(5),
+        title: "写清第二步".into(),
+        at: now(),
+        changed: vec![(ArticleId::parse("transactions/not-arrived").unwrap(), Revision(2))],
+    };
+    let names = [id.as_str(), "S-0000000000"];
+    let closed = crate::insight::close(&house.store, &names, &commit).await.unwrap();
+    assert_eq!((closed.proposals, closed.receipts, closed.unknown.len()), (1, 1, 1));
+    let again = crate::insight::close(&house.store, &names, &commit).await.unwrap();
+    assert_eq!(again, Closed::default(), "another instance sees the same commit");
+    let desk = house.get("/review/suggestions").await;
+    let slips = texts(&desk.html, ".notice.warn li");
+    assert!(slips.len() == 1 && slips[0].contains("S-0000000000") && slips[0].contains("1234abcd12"), "{slips:?}");
+    let desk = house.get(&format!("/review/suggestions/{id}")).await;
+    let history = texts(&desk.html, ".events li");
+    assert!(history.len() == 1 && history[0].starts_with("待处理 → 已完成 git"), "{history:?}");
     let page = house.server.get(&format!("/feedback/{receipt}")).await;
     assert!(texts(&page.html, ".steps [aria-current]")[0].contains("已经改好"));
     let link = select(&page.html, ".notice a[href=\"/articles/transactions/not-arrived\"]");
     assert_eq!(link.len(), 1);
+    assert!(texts(&page.html, ".made")[0].contains("写清第二步"));
 }
 
 #[tokio::test]

@@ -59,6 +59,24 @@ texts! {
     note_add: "加备注", "加備註", "Add note";
     history: "经过", "經過", "History";
     by_reader: "读者", "讀者", "Reader";
+    by_ranking: "读者又提到", "讀者又提到", "Said again by readers";
+    unknown: "有的提交写错了建议编号", "有的提交寫錯了建議編號", "Commits that name no suggestion";
+    unknown_text: "下面这些编号不存在，所以没有关闭任何建议，读者也没有收到消息。核对编号后，在新的提交里再写一次。", "下面這些編號不存在，所以沒有關閉任何建議，讀者也沒有收到消息。核對編號後，在新的提交裡再寫一次。", "Nothing has these ids, so nothing was closed and no reader was told. Check them and name the right ones in another commit.";
+    act_sign_in: "登录", "登入", "Signed in";
+    act_sign_out: "退出", "登出", "Signed out";
+    act_refused: "登录被拒", "登入被拒", "Sign-in refused";
+    act_throttled: "登录次数过多", "登入次數過多", "Too many sign-ins";
+    act_status: "改反馈状态", "改意見狀態", "Feedback state";
+    act_note: "加内部备注", "加內部備註", "Internal note";
+    act_suggestion: "处理建议", "處理建議", "Suggestion";
+    act_export: "导出", "匯出", "Export";
+    act_recount: "重新统计", "重新統計", "Counted again";
+    act_added: "添加审核者", "新增審核者", "Reviewer added";
+    act_disabled: "停用审核者", "停用審核者", "Reviewer disabled";
+    act_enabled: "恢复审核者", "恢復審核者", "Reviewer enabled";
+    act_password: "更换密码", "更換密碼", "Password changed";
+    act_token: "新建令牌", "新建權杖", "Token made";
+    act_webhook: "通知未送达", "通知未送達", "Webhook gave up";
     withdrawn: "读者已撤回，文字已删除。", "讀者已撤回，文字已刪除。", "Withdrawn by the reader; the words are erased.";
     ranked: "按受影响的读者、严重程度和 95% 区间下限排序。", "按受影響的讀者、嚴重程度和 95% 區間下限排序。", "Ranked by readers affected, severity and the lower end of the 95 % interval.";
     recount: "重新统计", "重新統計", "Count again";
@@ -199,7 +217,29 @@ pub fn vote(w: &'static Texts, vote: Option<Vote>) -> &'static str {
 
 /// Why an article did not help.
 pub fn reason(ui: Ui, reason: Option<Reason>) -> &'static str {
-    reason.map_or("", |reason| crate::web::pages::feedback::reason_text(ui.texts(), reason))
+    reason.map_or("", |reason| crate::web::pages::note::reason_text(ui.texts(), reason))
+}
+
+/// An action of the audit list in words; one of a later version as it is.
+pub fn action<'a>(w: &Texts, action: &'a str) -> &'a str {
+    match action {
+        "sign-in" => w.act_sign_in,
+        "sign-out" => w.act_sign_out,
+        "sign-in refused" => w.act_refused,
+        "sign-in throttled" => w.act_throttled,
+        "status" => w.act_status,
+        "note" => w.act_note,
+        "suggestion" => w.act_suggestion,
+        "export" => w.act_export,
+        "recount" => w.act_recount,
+        "reviewer added" => w.act_added,
+        "reviewer disabled" => w.act_disabled,
+        "reviewer enabled" => w.act_enabled,
+        "password" => w.act_password,
+        "token" => w.act_token,
+        "webhook" => w.act_webhook,
+        other => other,
+    }
 }
 
 #[cfg(test)]

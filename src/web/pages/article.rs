@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
-use super::feedback::{Kept, Note};
+use super::note::{Kept, Note};
 use super::{Item, Link, article_url, tag_url, trail};
 use crate::domain::{Article, ArticleId, Severity, Visibility};
 use crate::web::context::{Ctx, Day, Frame, Here, JsonLd, page};

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod error;
 pub mod feedback;
 pub mod home;
+pub mod note;
 pub mod official;
 pub mod receipt;
 pub mod search;

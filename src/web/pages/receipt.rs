@@ -7,10 +7,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 
-use super::feedback::{Kept, Note, come_back, holds_secret, log, masked, private, raw, reason_text, safety};
+use super::feedback::{come_back, holds_secret, log, masked, private, raw, safety};
+use super::note::{Kept, Note, reason_text};
 use super::{Link, article_url};
 use crate::domain::{
-    Amendment, Feedback, FieldErrors, NewFeedback, RawFeedback, Receipt, SENTENCES_MAX, Severity, Status, Subject, Vote,
+    Amendment, Change, Feedback, FieldErrors, NewFeedback, RawFeedback, Receipt, SENTENCES_MAX, Severity, Status,
+    Subject, Vote,
 };
 use crate::guard::mask;
 use crate::store::Amended;
@@ -27,6 +29,15 @@ struct Step {
     day: Option<Day>,
 }
 
+/// What was changed.
+struct Made<'a> {
+    link: Option<Link>,
+    version: String,
+    /// The editors' own word on it, where they gave the reader no other.
+    title: &'a str,
+    day: Day,
+}
+
 #[derive(Template)]
 #[template(path = "receipt.html")]
 struct Page<'a> {
@@ -40,8 +51,7 @@ struct Page<'a> {
     reason: &'static str,
     comment: &'a str,
     added: &'a [String],
-    change: Option<Link>,
-    version: String,
+    made: Option<Made<'a>>,
     priority: String,
     expect: String,
     is_full: bool,
@@ -125,8 +135,6 @@ fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Res
     let is_open = matches!(feedback.status, Status::Received | Status::InReview | Status::Planned);
     let action = format!("/feedback/{}", feedback.receipt);
     let (priority, promise) = promise(ctx, &feedback.said.subject);
-    let change = feedback.change.as_ref();
-    let changed = change.and_then(|c| ctx.library().article(&c.article));
     let template = Page {
         frame: ctx.frame(Here::Elsewhere, t.receipt_title),
         t,
@@ -147,8 +155,7 @@ fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Res
             String::new()
         },
         added: &feedback.added,
-        change: changed.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
-        version: change.map(|c| fill(t.receipt_version, &[("revision", &c.revision.to_string())])).unwrap_or_default(),
+        made: feedback.change.as_ref().map(|change| made(ctx, feedback, change)),
         priority: if is_open { fill(t.receipt_priority, &[("priority", priority)]) } else { String::new() },
         is_full: feedback.added.len() >= SENTENCES_MAX,
         saved: !ctx.fields.is_absent("saved") && !withdrawn,
@@ -156,6 +163,19 @@ fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Res
         note: is_open.then(|| Note::more(ctx, action, kept)),
     };
     Ok(private(page(status, &template)?))
+}
+
+fn made<'a>(ctx: &Ctx, feedback: &Feedback, change: &'a Change) -> Made<'a> {
+    let t = ctx.t();
+    let known = change.article.as_ref().and_then(|(id, revision)| Some((ctx.library().article(id)?, revision)));
+    Made {
+        version: known
+            .map(|(_, revision)| fill(t.receipt_version, &[("revision", &revision.to_string())]))
+            .unwrap_or_default(),
+        link: known.map(|(a, _)| Link { title: a.title.clone(), url: article_url(&a.id) }),
+        title: if feedback.reply.is_empty() { &change.title } else { "" },
+        day: Day::of(ctx.ui, change.at.to_zoned(TimeZone::UTC).date()),
+    }
 }
 
 /// Which priority it has, and which promise holds: funds first, then by the folder's name.
@@ -267,11 +287,24 @@ mod tests {
     async fn what_is_done_names_the_change() {
         let (server, address) = given().await;
         let article = ArticleId::parse("transactions/pending").unwrap();
-        let change = Change { article, revision: Revision(7), commit: String::new() };
-        server.change(Status::Done, "补了一节", Some(change)).await;
+        let mut change = Change {
+            article: Some((article, Revision(7))),
+            commit: "1234abcd".into(),
+            title: "补上第三步".into(),
+            at: "2026-11-21T08:00:00Z".parse().unwrap(),
+        };
+        server.change(Status::Done, "补了一节", Some(change.clone())).await;
         let page = server.get(&address).await;
         assert_eq!(select(&page.html, "a[href=\"/articles/transactions/pending\"]").len(), 1);
-        assert!(page.html.contains(&Revision(7).to_string()));
+        assert!(page.html.contains(&Revision(7).to_string()) && page.html.contains("2026年11月21日"));
+        assert!(page.html.contains("补了一节") && !page.html.contains("补上第三步"), "the reply says it");
+        change.article = None;
+        server.change(Status::Done, "", Some(change)).await;
+        let page = server.get(&address).await;
+        assert!(texts(&page.html, ".made")[0].contains("补上第三步"), "without one, the commit does");
+        let json = server.get(&address.replace("/feedback/", "/api/v1/feedback/")).await;
+        let json: serde_json::Value = serde_json::from_str(&json.html).unwrap();
+        assert_eq!((json["change"]["title"].as_str(), json["change"]["article"].as_str()), (Some("补上第三步"), None));
     }
 
     #[tokio::test]

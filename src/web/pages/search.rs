@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::feedback::{Kept, Note};
+use super::note::{Kept, Note};
 use super::{Card, Go, Link, Pager, article_url, cards, category_title};
 use crate::domain::{
     CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, RecordId, Results, Severity, Span,
