@@ -30,7 +30,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'script' },
-    { name: 'no script', testMatch: 'ways.spec.mjs', use: { javaScriptEnabled: false } },
+    { name: 'no script', testMatch: /(loop|ways)\.spec\.mjs$/, use: { javaScriptEnabled: false } },
     { name: 'phone', testMatch: /(pages|script|ways)\.spec\.mjs$/, use: { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true } },
   ],
 });
