@@ -5,6 +5,8 @@
 pub const WIDTH: f64 = 720.0;
 /// Height of the drawing.
 pub const HEIGHT: f64 = 160.0;
+/// The widest column: a few weeks are no wall.
+const COLUMN_MAX: f64 = 64.0;
 /// Length of an interval's line.
 const LENGTH: f64 = 120.0;
 
@@ -66,6 +68,7 @@ pub struct Column {
 pub fn columns(values: &[(String, u64, u64)]) -> Vec<Column> {
     let most = values.iter().map(|(_, part, rest)| part + rest).max().unwrap_or(0).max(1) as f64;
     let step = WIDTH / values.len().max(1) as f64;
+    let wide = (step * 0.7).min(COLUMN_MAX);
     let every = values.len().div_ceil(7).max(1);
     let column = |(i, (label, part, rest)): (usize, &(String, u64, u64))| {
         let all = part + rest;
@@ -76,9 +79,9 @@ pub fn columns(values: &[(String, u64, u64)]) -> Vec<Column> {
             part: *part,
             rest: *rest,
             share: if all == 0 { "–".to_owned() } else { format!("{:.0}%", *part as f64 / all as f64 * 100.0) },
-            x: format!("{:.1}", i as f64 * step + step * 0.15),
+            x: format!("{:.1}", (i as f64 + 0.5) * step - wide / 2.0),
             middle: format!("{:.1}", (i as f64 + 0.5) * step),
-            width: format!("{:.1}", step * 0.7),
+            width: format!("{wide:.1}"),
             part_y: format!("{:.1}", HEIGHT - lower),
             part_height: format!("{lower:.1}"),
             rest_y: format!("{:.1}", HEIGHT - lower - upper),
