@@ -63,7 +63,7 @@ pub(super) async fn keep(store: Store, editions: Arc<Editions>, recount: Arc<Not
         let run = move || runtime.block_on(insight::rank(&store, &ground, Timestamp::now()));
         match tokio::task::spawn_blocking(run).await {
             Ok(Ok(ran)) => {
-                let ms = begun.elapsed().as_millis();
+                let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let insight::Ran { proposals, feedback, searches } = ran;
                 tracing::info!(proposals, feedback, searches, ms, "suggestions are ranked");
             }

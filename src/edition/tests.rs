@@ -149,6 +149,17 @@ fn git_tells_dates_old_addresses_and_what_was_suggested() {
     assert_eq!((closings[0].title.as_str(), closings[0].at.to_string()), ("move", "2026-02-03T04:00:00Z".to_owned()));
     editions.refresh().unwrap();
     assert_eq!(told.lock().unwrap().len(), 1, "told once");
+    let (ear, first) = (Arc::clone(&told), Arc::new(Mutex::new(true)));
+    editions.on_closings(move |closings| {
+        ear.lock().unwrap().extend(closings.iter().cloned());
+        if std::mem::take(&mut *first.lock().unwrap()) { Taken::Later } else { Taken::Kept }
+    });
+    git(&articles, "2026-02-04", &["commit", "-q", "--allow-empty", "-m", "words only\n\nSuggestion: K8"]);
+    editions.refresh().unwrap();
+    editions.hand_over();
+    editions.hand_over();
+    let names: Vec<String> = told.lock().unwrap().iter().map(|one| one.suggestion.clone()).collect();
+    assert_eq!(names, ["K7", "K8", "K8"], "what is put off comes again, and what is kept does not");
 
     write(top.path(), "articles/a/one.md", "# 另一篇\n\n新来的。\n");
     let edition = editions.refresh().unwrap();

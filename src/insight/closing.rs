@@ -99,12 +99,19 @@ async fn close_one(store: &Store, name: &str, commit: &Commit, closed: &mut Clos
             let change = |f: &Feedback| Some(commit.change(&f.said.subject, one.article.as_ref()));
             closed.receipts += answer(store, one, Status::Done, "", BY_COMMIT, change).await?;
         }
-        store.decide_proposal(&id, ProposalState::Done, None, &proposal.note, BY_COMMIT).await?;
-        closed.proposals += 1;
+        if proposal.state != ProposalState::Done {
+            store.decide_proposal(&id, ProposalState::Done, None, &proposal.note, BY_COMMIT).await?;
+            closed.proposals += 1;
+        }
         return Ok(true);
     }
     let Some(receipt) = Receipt::parse(name) else { return Ok(false) };
     let Some(feedback) = store.receipt(&receipt).await? else { return Ok(false) };
+    // Told already, by somebody who went before it could be written down.
+    let told = feedback.change.as_ref().is_some_and(|change| change.commit == commit.id);
+    if told && feedback.status == Status::Done {
+        return Ok(true);
+    }
     let change = commit.change(&feedback.said.subject, None);
     store.set_status(&receipt, Status::Done, &feedback.reply, BY_COMMIT, Some(change)).await?;
     closed.receipts += 1;

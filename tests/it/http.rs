@@ -37,6 +37,11 @@ pub fn post(address: SocketAddr, path: &str, fields: &[(&str, &str)]) -> Answer 
 
 /// The same with cookies, from a server that may be gone at any moment.
 pub fn try_post(address: SocketAddr, path: &str, fields: &[(&str, &str)], cookies: &str) -> io::Result<Answer> {
+    let (head, body) = form(address, path, fields, cookies);
+    try_send(address, &head, body.as_bytes())
+}
+
+fn form(address: SocketAddr, path: &str, fields: &[(&str, &str)], cookies: &str) -> (String, String) {
     let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
     let body = fields.join("&");
     let head = format!(
@@ -44,12 +49,25 @@ pub fn try_post(address: SocketAddr, path: &str, fields: &[(&str, &str)], cookie
          Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    try_send(address, &head, body.as_bytes())
+    (head, body)
 }
 
 /// `GET path` with a header of its own.
 pub fn get_with(address: SocketAddr, path: &str, (name, value): (&str, &str)) -> Answer {
     send(address, &format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n{name}: {value}\r\n\r\n"), b"")
+}
+
+/// `POST path` with a form from another address of this machine.
+pub fn post_from(source: &str, address: SocketAddr, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{source}:0").parse().unwrap()).unwrap();
+        socket.connect(address).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    let (head, body) = form(address, path, fields, "");
+    talk(stream, &head, body.as_bytes()).unwrap()
 }
 
 /// `POST path` as a program does, with a header of its own.
@@ -74,7 +92,10 @@ fn send(address: SocketAddr, head: &str, body: &[u8]) -> Answer {
 
 /// An error is a server that is gone, or went in the midst of its answer.
 fn try_send(address: SocketAddr, head: &str, body: &[u8]) -> io::Result<Answer> {
-    let mut stream = TcpStream::connect(address)?;
+    talk(TcpStream::connect(address)?, head, body)
+}
+
+fn talk(mut stream: TcpStream, head: &str, body: &[u8]) -> io::Result<Answer> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)?;

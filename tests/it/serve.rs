@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::http::escape;
+use crate::http::{escape, post_from};
 use crate::program::{Place, Server};
 
 const ARTICLES: &[(&str, &str)] = &[
@@ -218,4 +218,16 @@ fn a_second_program_searches_while_the_first_serves() {
     let found = place.json(&["search", "转账没到", "--json"]);
     assert_eq!(found["hits"][0]["id"], "transactions/not-arrived");
     assert_eq!(server.get("/readyz").status, 200);
+}
+
+/// All of 127.0.0.0/8 is this machine on Linux, so that it can be two visitors.
+#[cfg(target_os = "linux")]
+#[test]
+fn limits_tell_visitors_apart() {
+    let place = Place::with(ARTICLES);
+    let server = place.serve_with(&["--posts-per-hour", "2"]);
+    let from =
+        |source: &str| post_from(source, server.address(), FORM, &[("helpful", "no"), ("comment", source)]).status;
+    assert_eq!([from("127.0.0.2"), from("127.0.0.2"), from("127.0.0.2")], [303, 303, 429]);
+    assert_eq!(from("127.0.0.3"), 303);
 }
