@@ -1,52 +1,13 @@
 // The whole loop: a search finds nothing, the reader says what is missing, a reviewer plans it, an
-// editor's commit names it, and the reader sees on the receipt what changed. On a server of its own,
-// whose articles are a clone of the repository that the editor pushes to.
-import { execFileSync, spawn } from 'node:child_process';
+// editor's commit names it, and the reader sees on the receipt what changed.
 import { createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test as base } from './reader.mjs';
+import { SECRET, git, signIn, test } from './house.mjs';
+import { expect } from './reader.mjs';
 
-const SECRET = 'a secret of the tests';
-const PASSWORD = 'correct horse battery';
 const QUESTION = '盲盒抽奖';
-
-function git(folder, ...args) {
-  execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args]);
-}
-
-const test = base.extend({
-  // A server and the editors' repository beside it.
-  house: [async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'loop-'));
-    const there = join(folder, 'there');
-    mkdirSync(join(there, 'accounts'), { recursive: true });
-    writeFileSync(join(there, 'accounts/passcode.md'), '# 忘记解锁密码怎么办\n\n用助记词恢复钱包。\n');
-    git(there, 'init', '-q', '-b', 'main');
-    git(there, 'add', '-A');
-    git(there, 'commit', '-q', '-m', 'first');
-    git(folder, 'clone', '-q', 'there', 'articles');
-    const wenqu = process.env.WENQU;
-    execFileSync(wenqu, ['reviewer', 'add', 'lin'], { cwd: folder, input: `${PASSWORD}\n` });
-    const server = spawn(wenqu, ['--lang', 'en', 'serve', '--listen', '127.0.0.1:0', '--hook-secret', SECRET], { cwd: folder });
-    server.stderr.resume();
-    const url = await new Promise((resolve, reject) => {
-      let out = '';
-      server.stdout.on('data', (data) => {
-        out += data;
-        const ready = /ready: (http:\S+)/.exec(out);
-        if (ready) resolve(ready[1]);
-      });
-      server.on('exit', () => reject(new Error(`the server ended: ${out}`)));
-    });
-    await use({ there, url });
-    server.kill();
-    rmSync(folder, { recursive: true, force: true });
-  }, { scope: 'worker' }],
-  baseURL: async ({ house }, use) => use(house.url),
-});
 
 test.describe.configure({ timeout: 60_000 });
 
@@ -66,11 +27,7 @@ test('what a search did not find is asked for, planned, written, and told', asyn
   await expect(present).toContainText('已收到');
 
   const desk = await (await browser.newContext({ baseURL, javaScriptEnabled: hasScript, locale: 'zh-CN' })).newPage();
-  await desk.goto('/review');
-  await expect(desk).toHaveURL(/\/review\/sign-in/);
-  await desk.getByLabel('用户名').fill('lin');
-  await desk.getByLabel('密码').fill(PASSWORD);
-  await desk.getByRole('button', { name: '登录' }).click();
+  await signIn(desk);
   await expect(desk.locator('[data-row]').first()).toContainText('想知道怎么参加');
   await desk.getByRole('link', { name: '改进建议' }).click();
   await desk.getByRole('button', { name: '重新统计' }).click();
@@ -109,6 +66,7 @@ test('what a search did not find is asked for, planned, written, and told', asyn
   await expect(made.getByRole('link', { name: `${question}是什么` })).toHaveAttribute('href', `/articles/accounts/${name}`);
   await expect(made.locator('time')).toBeVisible();
   await expect(main).toContainText('这周写一篇');
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, 'receipt-done.png'), fullPage: true });
   await made.getByRole('link').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${question}是什么`);
 

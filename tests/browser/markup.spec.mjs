@@ -1,18 +1,6 @@
 // The markup of every kind of page, against the HTML standard and what it asks for the sake of access.
-import { HtmlValidate } from 'html-validate';
-
+import { rules } from './markup.mjs';
 import { PAGES, addressOf, expect, test } from './reader.mjs';
-
-const rules = new HtmlValidate({
-  root: true,
-  extends: ['html-validate:standard', 'html-validate:a11y'],
-  rules: {
-    // A button without a type submits: that is what ours are for.
-    'no-implicit-button-type': 'off',
-    // The two votes and the longer form are submit buttons of one name.
-    'form-dup-name': 'off',
-  },
-});
 
 for (const kind of Object.keys(PAGES)) {
   test(`${kind}: valid HTML`, async ({ request }) => {
