@@ -32,9 +32,8 @@ const SEARCHES: usize = 1_000_000;
 const BATCH: usize = 5_000;
 const DAYS: i64 = 88;
 const PASSWORD: &str = "correct horse battery";
-/// Requests for one page, and for one curve of search times.
+/// Requests for one page.
 const PAGE_TIMES: usize = 20;
-const SEARCH_TIMES: usize = 400;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -214,7 +213,8 @@ struct Server {
 impl Server {
     fn start(wenqu: &Path, place: &Path) -> Self {
         let mut child = Command::new(wenqu)
-            .args(["--lang", "en", "serve", "--listen", "127.0.0.1:0", "--keep-searches-days", "3650", "--data"])
+            .args(["--lang", "en", "serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+            .args(["--keep-searches-days", "3650", "--posts-per-hour", "1000000", "--data"])
             .arg(place)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -228,14 +228,19 @@ impl Server {
         Self { child, address, log }
     }
 
-    /// Waits for the end of a ranking; returns what the log says of it.
-    fn ranked(&self) -> String {
-        loop {
-            let line = self.log.recv_timeout(Duration::from_mins(10)).unwrap();
-            if line.contains("suggestions are ranked") {
-                return line;
-            }
-        }
+    /// What the log says of a ranking that has ended since it was last asked.
+    fn ranked(&self) -> Option<String> {
+        let line = self.log.try_iter().find(|line| line.contains("suggestions are ranked"))?;
+        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let said = &said["fields"];
+        let figure = |name: &str| said[name].as_f64().unwrap();
+        Some(format!(
+            "{:.1} s for {} rows of feedback and {} of {SEARCHES} searches (30 days): {} suggestions",
+            figure("ms") / 1e3,
+            figure("feedback"),
+            figure("searches"),
+            figure("proposals")
+        ))
     }
 }
 
@@ -258,7 +263,13 @@ fn desk(wenqu: &Path, place: &Path) {
     added.wait().unwrap();
     let server = Server::start(wenqu, place);
     let session = sign_in(server.address);
-    println!("\nfirst ranking: {}", server.ranked());
+    let first = loop {
+        match server.ranked() {
+            Some(line) => break line,
+            None => thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    println!("\nranking, readers away: {first}");
     let get = |path: &str| http::get_with(server.address, path, ("Cookie", &session));
     let link = |body: &str, before: &str| {
         let (_, rest) = body.split_once(&format!("href=\"{before}")).unwrap();
@@ -295,27 +306,49 @@ fn desk(wenqu: &Path, place: &Path) {
         let shown = if path == next { format!("{shown} (next page)") } else { shown.to_owned() };
         println!("| `{shown}` | {:.1} | {:.1} |", times[PAGE_TIMES / 2], times[PAGE_TIMES - 1]);
     }
-    println!("\n| a reader's search | median, ms | 99 %, ms |\n| --- | ---: | ---: |");
-    searches(&server, "alone");
+    println!("\n| a reader | median, ms | 99 %, ms | slowest, ms |\n| --- | ---: | ---: | ---: |");
+    let begun = Instant::now();
+    let alone = readers(&server, || begun.elapsed() > Duration::from_secs(5));
+    tell(alone, "alone");
     let csrf = get("/review/suggestions").body;
     let csrf = csrf.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
     let asked = http::try_post(server.address, "/review/suggestions", &[("csrf", &csrf)], &session).unwrap();
     assert_eq!(asked.status, 303);
-    searches(&server, "while suggestions are ranked");
-    println!("\nsecond ranking: {}", server.ranked());
+    let mut second = None;
+    let busy = readers(&server, || {
+        second = server.ranked();
+        second.is_some()
+    });
+    tell(busy, "while suggestions are ranked");
+    println!("\nranking, readers busy: {}", second.unwrap());
 }
 
-fn searches(server: &Server, when: &str) {
-    let mut times: Vec<f64> = (0..SEARCH_TIMES)
-        .map(|n| {
-            let query = http::escape(&format!("{}{}", WORDS[n % WORDS.len()], WORDS[(n * 7 + 1) % WORDS.len()]));
-            let begun = Instant::now();
-            assert_eq!(http::get(server.address, &format!("/search?q={query}")).status, 200);
-            begun.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    println!("| {when} | {:.1} | {:.1} |", times[SEARCH_TIMES / 2], times[SEARCH_TIMES * 99 / 100]);
+/// Searches and leaves feedback, one after the other, until `over`; times in milliseconds.
+fn readers(server: &Server, mut over: impl FnMut() -> bool) -> [Vec<f64>; 2] {
+    let mut times = [Vec::new(), Vec::new()];
+    for n in 0.. {
+        if over() {
+            break;
+        }
+        let query = http::escape(&format!("{}{}", WORDS[n % WORDS.len()], WORDS[(n * 7 + 1) % WORDS.len()]));
+        let begun = Instant::now();
+        assert_eq!(http::get(server.address, &format!("/search?q={query}")).status, 200);
+        times[0].push(begun.elapsed().as_secs_f64() * 1e3);
+        let comment = format!("读者 {n}");
+        let begun = Instant::now();
+        let fields = [("helpful", "no"), ("comment", comment.as_str())];
+        assert_eq!(http::post(server.address, "/articles/transactions/not-arrived/feedback", &fields).status, 303);
+        times[1].push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    times
+}
+
+fn tell(times: [Vec<f64>; 2], when: &str) {
+    for (mut times, what) in times.into_iter().zip(["searches", "leaves feedback"]) {
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+        println!("| {what}, {when} | {:.1} | {:.1} | {:.1} |", at(0.5), at(0.99), at(1.0));
+    }
 }
 
 fn sign_in(address: SocketAddr) -> String {
