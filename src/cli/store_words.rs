@@ -28,10 +28,11 @@ pub(super) fn words(say: Say, error: &Error) -> String {
         Error::Full(_) => {
             text("数据库所在的磁盘已满：腾出空间后再试", "the disk of the database is full: make room and try again")
         }
-        Error::Broken(_) => text(
-            "数据库出错：检查权限；文件损坏时用 wenqu restore 恢复备份",
-            "the database failed: check its rights; if the file is damaged, wenqu restore brings a backup back",
+        Error::Damaged(_) => text(
+            "数据库文件已损坏，不再写入：停下服务，用 wenqu restore 恢复备份",
+            "the database file is damaged and written no more: stop the server, wenqu restore brings a backup back",
         ),
+        Error::Broken(_) => text("数据库出错：检查磁盘和权限", "the database failed: check its disk and its rights"),
         Error::Closed => text("数据库已经关闭", "the database is closed"),
         Error::Unreadable(_) => text(
             "有一条记录无法读懂：它可能由更新版本的程序写入，请升级程序",
