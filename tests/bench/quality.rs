@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wenqu::articles::{LoadOptions, load};
-use wenqu::domain::{Article, ArticleId, Library, Query, Section, Site};
+use wenqu::domain::{Article, ArticleId, Library, QUERY_CHARS_MAX, Query, Section, Site};
 use wenqu::relevance::{Judged, evaluate, judgments, queries_and_qrels};
 use wenqu::search::{Index, Parameters, Searcher};
 use wenqu::text::Lexicon;
@@ -237,6 +237,9 @@ fn compare(set: &Set, options: &Options) {
     );
     row("query p50", report.p50, percentile(&plain_times, 50));
     row("query p99", report.p99, percentile(&plain_times, 99));
+    let (suggest, hostile) = (suggest_times(set, &ours), hostile_times(&ours));
+    println!("| suggest p50, p99 | {:.2?}, {:.2?} | | |", percentile(&suggest, 50), percentile(&suggest, 99));
+    println!("| slowest hostile query | {:.2?} | | |", percentile(&hostile, 100));
     row("index time", ours_time, plain_time);
     let (a, b) = (bytes(&folder.path().join("ours")), bytes(&folder.path().join("plain")));
     println!("| index size | {} kB | {} kB | {:.2} |", a / 1000, b / 1000, a as f64 / b as f64);
@@ -249,6 +252,45 @@ fn compare(set: &Set, options: &Options) {
     }
     let (said, none) = report.none_said;
     println!("\nanswerable but said to be unsure {:.3}; unanswerable and said so {said}/{none}", report.all.unsure);
+}
+
+/// Times of the lines offered for each beginning of the queries, up to eight characters.
+fn suggest_times(set: &Set, searcher: &Searcher) -> Vec<Duration> {
+    const QUERIES: usize = 200;
+    let mut times: Vec<Duration> = Vec::new();
+    for judged in set.judged.iter().take(QUERIES) {
+        for chars in 1..=8 {
+            let typed: String = judged.text.chars().take(chars).collect();
+            let start = Instant::now();
+            searcher.suggest(&typed, 10);
+            times.push(start.elapsed());
+        }
+    }
+    for typed in ["z", "zh", "zhuan", "zhuanzhang", "zz", "gmz", "x", "shoufei"] {
+        let start = Instant::now();
+        searcher.suggest(typed, 10);
+        times.push(start.elapsed());
+    }
+    times.sort_unstable();
+    times
+}
+
+/// Times of queries made to be slow, as long as a query may be.
+fn hostile_times(searcher: &Searcher) -> Vec<Duration> {
+    let pieces = ["zhuang", "转", "a b ", "的了吗", "x1", "z j c ", "xianxian", "国法人民", "\"「", "第条规定的"];
+    let long = |piece: &&str| piece.repeat(QUERY_CHARS_MAX);
+    let mixed: String = ('\u{4e00}'..'\u{9fa5}').step_by(81).collect();
+    let mut times: Vec<Duration> = (pieces.iter().map(long).chain([mixed]))
+        .map(|text| {
+            let query = Query::of(&text);
+            searcher.search(&query);
+            let start = Instant::now();
+            searcher.search(&query);
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times
 }
 
 fn row(name: &str, ours: Duration, plain: Duration) {

@@ -108,3 +108,8 @@ fn talk(mut stream: TcpStream, head: &str, body: &[u8]) -> io::Result<Answer> {
     let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
     Ok(Answer { status, headers: lines.filter_map(pair).collect(), body: body.to_owned() })
 }
+
+/// An address that nobody listens on at the moment.
+pub fn free_address() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}

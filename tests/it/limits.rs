@@ -2,10 +2,10 @@
 //! its connection or its request, and other readers nothing.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::http::{escape, get};
+use crate::http::{escape, free_address, get};
 use crate::program::{Place, Server};
 
 const ARTICLES: &[(&str, &str)] = &[("a.md", "# 转账没有到账怎么办\n\n先查交易状态。\n")];
@@ -192,11 +192,6 @@ fn the_log_names_requests_and_holds_no_words() {
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(named), "{log}");
     assert!(!log.contains("geheim"), "{log}");
-}
-
-/// An address that nobody listens on at the moment.
-fn free_address() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 #[test]

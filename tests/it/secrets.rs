@@ -124,7 +124,9 @@ fn search(folder: &Path, pieces: &HashMap<&[u8], Vec<&[u8]>>, found: &mut Vec<St
 #[test]
 fn secrets_are_refused_everywhere_and_leave_no_trace() {
     let place = Place::with(ARTICLES);
-    let server = place.serve_logged(&["--posts-per-hour", "1000000", "--log-format", "json"]);
+    let figures = http::free_address().to_string();
+    let server =
+        place.serve_logged(&["--posts-per-hour", "1000000", "--log-format", "json", "--metrics-listen", &figures]);
     let receipt = server.post(FORM, &[("helpful", "no")]).header("location").to_owned();
     let rows = rows();
     let secrets: Vec<&String> = rows.iter().filter(|(_, e)| e.starts_with("secret:")).map(|(text, _)| text).collect();
@@ -133,6 +135,9 @@ fn secrets_are_refused_everywhere_and_leave_no_trace() {
         refused_everywhere(&server, &receipt, text);
     }
     assert_eq!(server.get("/readyz").status, 200);
+    let metrics = http::get(figures.parse().unwrap(), "/metrics");
+    assert!(metrics.body.contains("wenqu_"), "{}", metrics.body);
+    fs::write(place.path("data/metrics"), metrics.body).unwrap();
     assert!(server.stop().success());
     assert!(place.log().len() > 10_000, "the log tells something");
     let pieces: Vec<Vec<u8>> = secrets.iter().flat_map(|text| traces(text)).collect();
