@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::seat::by_token;
 use super::{Seat, private};
 use crate::domain::{ArticleId, ProposalState, Status};
 use crate::insight::{self, Format, Rows, Selection, TableWriter, What};
@@ -28,8 +29,6 @@ static SEATS: Semaphore = Semaphore::const_new(3);
 /// Chunks that wait for a slow reader.
 const CHUNKS_MAX: usize = 2;
 const CHUNK_BYTES: usize = 64 * 1024;
-/// Calls of the token API from one token in a minute.
-const CALLS_MAX: u32 = 60;
 
 /// `GET /review/export/{what}`.
 pub async fn download(seat: Seat) -> Result<Response, Error> {
@@ -45,21 +44,13 @@ pub async fn api(State(app): State<Arc<App>>, headers: HeaderMap, ctx: Ctx) -> R
     let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
     let token =
         bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).and_then(|(_, t)| Token::parse(t.trim()));
-    let reviewer = match &token {
-        Some(token) => store.reviewer_by_token(token).await?,
-        None => None,
-    };
-    let Some(reviewer) = reviewer else {
+    let Some(reviewer) = by_token(&store, token.as_ref()).await? else {
         let body = r#"{"type":"about:blank","title":"Unauthorized","status":401}"#;
         let problem = HeaderValue::from_static("application/problem+json");
         let asks = HeaderValue::from_static("Bearer");
         let heads = [(header::CONTENT_TYPE, problem), (header::WWW_AUTHENTICATE, asks)];
         return Ok(private((StatusCode::UNAUTHORIZED, heads, body).into_response()));
     };
-    let key = store.visitor_key("review api", &reviewer.name).await?;
-    if !store.take(key, 60, CALLS_MAX).await? {
-        return Err(Error::TooMany);
-    }
     let what = What::parse(ctx.rest("/api/v1/review/")).ok_or(Error::NotFound)?;
     let (selection, format) = asked(&ctx.fields, what).ok_or(Error::BadRequest)?;
     store.audit(&reviewer.name, "export", what.as_str(), ending(format)).await?;

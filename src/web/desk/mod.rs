@@ -3,6 +3,7 @@
 
 mod audit;
 mod chart;
+mod due;
 mod export;
 mod figures;
 mod inbox;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/review/figures", get(figures::show))
         .route("/review/figures/words.patch", get(figures::patch))
         .route("/review/audit", get(audit::show))
+        .route("/review/due.ics", get(due::show))
         .route("/review/export/{what}", get(export::download))
         .route("/api/v1/review/{what}", get(export::api))
 }

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::words::{self, Texts};
-use crate::store::{Store, Token};
+use crate::store::{Reviewer, Store, Token};
 use crate::web::App;
 use crate::web::context::Ctx;
 use crate::web::error::Error;
@@ -77,4 +77,18 @@ impl FromRequestParts<Arc<App>> for Seat {
         let csrf = csrf(token.as_str());
         Ok(Self { ctx: Ctx::of(app, parts), store, reviewer: session.reviewer, csrf, token })
     }
+}
+
+/// Calls with one reviewer's token in a minute.
+const CALLS_MAX: u32 = 60;
+
+/// Whose token it is; none where it is nobody's.
+///
+/// # Errors
+/// When that reviewer has called too often.
+pub async fn by_token(store: &Store, token: Option<&Token>) -> Result<Option<Reviewer>, Error> {
+    let Some(token) = token else { return Ok(None) };
+    let Some(reviewer) = store.reviewer_by_token(token).await? else { return Ok(None) };
+    let key = store.visitor_key("review api", &reviewer.name).await?;
+    if store.take(key, 60, CALLS_MAX).await? { Ok(Some(reviewer)) } else { Err(Error::TooMany) }
 }

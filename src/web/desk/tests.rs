@@ -408,6 +408,35 @@ async fn exports_stream_to_the_desk_and_to_tokens() {
 }
 
 #[tokio::test]
+async fn reviews_due_are_a_calendar_for_sessions_and_tokens() {
+    use base64::Engine;
+    let house = House::new().await;
+    let away = house.server.get("/review/due.ics").await;
+    assert_eq!(
+        (away.status, away.header("www-authenticate").as_str()),
+        (401, "Basic realm=\"wenqu\", charset=\"UTF-8\"")
+    );
+    let wrong = house.server.send(Method::GET, "/review/due.ics", "", &[("authorization", "Basic bGluOng=")]).await;
+    assert_eq!(wrong.status, 401);
+
+    let token = house.store.reviewer_token("lin").await.unwrap();
+    let pair = base64::engine::general_purpose::STANDARD.encode(format!("lin:{}", token.as_str()));
+    let basic = format!("Basic {pair}");
+    let by_token = house.server.send(Method::GET, "/review/due.ics", "", &[("authorization", &basic)]).await;
+    let by_session = house.get("/review/due.ics").await;
+    for page in [by_token, by_session] {
+        assert_eq!((page.status, page.header("content-type").as_str()), (200, "text/calendar; charset=utf-8"));
+        let unfolded = page.html.replace("\r\n ", "");
+        assert!(unfolded.starts_with("BEGIN:VCALENDAR\r\n"), "{unfolded}");
+        assert_eq!(unfolded.matches("BEGIN:VEVENT").count(), 1, "{unfolded}");
+        for line in ["DTSTART;VALUE=DATE:20260101", "DTEND;VALUE=DATE:20260102", "SUMMARY:复核：资产被盗后的第一个小时"]
+        {
+            assert!(unfolded.contains(&format!("\r\n{line}\r\n")), "{line}: {unfolded}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_page_of_the_desk_has_its_landmarks_in_every_language() {
     let house = House::new().await;
     let receipt = house.given(1, "看不懂").await;

@@ -132,6 +132,8 @@ texts! {
     kind_missing: "读者想要", "讀者想要", "Asked for";
     kind_no_result: "搜不到", "搜不到", "No result";
     kind_low_click: "搜到没人点", "搜到沒人點", "Never opened";
+    due: "复核：", "覆核：", "Review: ";
+    due_calendar: "待复核日历（iCalendar）", "待覆核行事曆（iCalendar）", "Calendar of reviews due (iCalendar)";
     kind_overdue: "过期未复核", "過期未覆核", "Review overdue";
     kind_fault: "文件有错", "檔案有錯", "Fault in a file";
     state_open: "待处理", "待處理", "Open";
