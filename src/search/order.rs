@@ -98,6 +98,19 @@ pub(super) fn order(ranker: &Ranker<'_>, ranked: &mut Vec<Ranked<'_>>) {
         key(a).cmp(&key(b)).then_with(|| by_score(a, b))
     });
     collapse(ranked);
+    descend(ranked);
+}
+
+/// Lifts the scores of what was put before better ones, so that they tell the order: programs that
+/// read a run sort by them.
+fn descend(ranked: &mut [Ranked<'_>]) {
+    let mut below = 0.0f32;
+    for ranked in ranked.iter_mut().rev() {
+        if ranked.scored.score <= below {
+            ranked.scored.score = below.next_up();
+        }
+        below = ranked.scored.score;
+    }
 }
 
 /// Puts copies of a better article with it.

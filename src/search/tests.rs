@@ -92,6 +92,8 @@ fn editors_pin_an_article_to_a_query() {
     let searcher = searcher(articles);
     assert_eq!(first(&ask(&searcher, "收款")), "transactions/not-arrived");
     assert_eq!(first(&ask(&searcher, "没有来？")), "transactions/not-arrived");
+    let scores: Vec<f32> = ask(&searcher, "收款").hits.iter().map(|hit| hit.score).collect();
+    assert!(scores.len() > 1 && scores.is_sorted_by(|a, b| a > b), "scores tell the order: {scores:?}");
     assert_eq!(first(&ask(&searcher, "收款码")), "transactions/receive", "only for the query itself");
 }
 
