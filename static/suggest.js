@@ -91,6 +91,9 @@
       open(false);
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && lines.length > 0) {
       event.preventDefault();
+      // The lines stay as they are from the first choice on: a late answer must not move them.
+      clearTimeout(timer);
+      asked?.abort();
       if (list.hidden) open(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
       // One place beyond the last line stands for the box itself.
