@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::{Article, ArticleId, Hit, Interpretation, Lang, Query};
-use crate::text::{Part, fold, is_han};
+use crate::text::{Part, fold, is_han, is_traditional};
 
 use super::plan::Plan;
 use super::scan::Scanner;
@@ -97,7 +97,7 @@ pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, s
 /// traditional characters are of the traditional script.
 fn speaks(text: &str, lang: &Lang) -> bool {
     let han = text.chars().any(is_han);
-    let traditional = han && fold(text).text.chars().ne(text.chars().flat_map(char::to_lowercase));
+    let traditional = han && is_traditional(text);
     match lang.as_str() {
         "zh-TW" | "zh-HK" | "zh-Hant" => traditional,
         tag if tag.starts_with("zh") => han && !traditional,

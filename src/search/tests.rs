@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use crate::domain::{Article, ArticleId, Confidence, Library, Pinned, QUERY_CHARS_MAX, Query, Results, Section, Site};
+use crate::domain::{
+    Article, ArticleId, Confidence, Lang, Library, Pinned, QUERY_CHARS_MAX, Query, Results, Section, Site,
+};
 use crate::text::Lexicon;
 
 use super::{Index, Searcher};
@@ -167,6 +169,19 @@ fn of_two_that_are_equally_good_the_newer_comes_first() {
     };
     let searcher = searcher(vec![dated("a/old", 1), dated("b/new", 2)]);
     assert_eq!(first(&ask(&searcher, "冷钱包安全吗")), "b/new");
+}
+
+#[test]
+fn a_slip_of_simplified_writing_is_answered_in_simplified() {
+    let mut articles = wallet();
+    articles.push(Article {
+        lang: Lang::parse("zh-TW").unwrap(),
+        translation_of: Some(ArticleId::parse("transactions/not-arrived").unwrap()),
+        ..article("zh-tw/not-arrived", "轉帳沒有入帳怎麼辦", "先用區塊瀏覽器查交易狀態。")
+    });
+    let searcher = searcher(articles);
+    assert_eq!(first(&ask(&searcher, "转帐没有到")), "transactions/not-arrived");
+    assert_eq!(first(&ask(&searcher, "轉帳沒有到")), "zh-tw/not-arrived");
 }
 
 #[test]

@@ -125,6 +125,13 @@ fn rare(c: char) -> Option<char> {
     if is_han(first) { CONVERTER.convert(first.encode_utf8(&mut [0; 4])).chars().next() } else { Some(first) }
 }
 
+/// Whether `text` holds words in traditional characters. Other forms that fold do not count: 帐 is a
+/// slip of simplified writing, and full width is an input method's.
+pub fn is_traditional(text: &str) -> bool {
+    let plain: String = text.nfkc().collect();
+    CONVERTER.convert(&plain) != plain
+}
+
 /// Folded text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Folded {
@@ -211,6 +218,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn only_traditional_characters_are_the_traditional_script() {
+        let check = |text: &str, is: bool| assert_eq!(is_traditional(text), is, "{text}");
+        check("轉帳沒到", true);
+        check("助記詞", true);
+        check("转帐没到", false); // a slip, of simplified writing
+        check("ｇａｓ不够", false);
+        check("⽤户", false); // a Kangxi radical
+        check("著名的钱包", false);
+        check("wallet", false);
+    }
 
     #[test]
     fn what_readers_see_as_the_same_is_the_same() {

@@ -12,7 +12,7 @@ mod pinyin;
 mod question;
 mod thesaurus;
 
-pub use fold::{Folded, canon, fold, fold_mapped, is_han};
+pub use fold::{Folded, canon, fold, fold_mapped, is_han, is_traditional};
 pub use grams::{Gram, GramKind, grams};
 pub use lexicon::{Lexicon, LexiconFault};
 pub use pinyin::{Syllable, initials, readings, spell, syllables_of};
