@@ -53,6 +53,7 @@ pub(super) async fn keep(store: Store, editions: Arc<Editions>, recount: Arc<Not
             () = recount.notified() => true,
         };
         wait = EVERY;
+        regard(&store, &editions).await;
         if !asked && !turn(&store).await {
             continue;
         }
@@ -72,6 +73,17 @@ pub(super) async fn keep(store: Store, editions: Arc<Editions>, recount: Arc<Not
             }
             Err(_) => tracing::warn!("ranking stopped short"),
         }
+    }
+}
+
+/// Tells search what votes say of the articles as they are now.
+async fn regard(store: &Store, editions: &Editions) {
+    match store.votes_by_article().await {
+        Ok(votes) => {
+            let edition = editions.current();
+            edition.searcher().regard(insight::helpfulness(&votes, edition.library()));
+        }
+        Err(error) => tracing::warn!(error = %super::say::chain(&error.into()), "votes are not read"),
     }
 }
 

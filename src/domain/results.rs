@@ -25,6 +25,8 @@ pub struct Hit {
     pub title: Vec<Span>,
     /// A cutting of the best section, at most about 120 characters.
     pub snippet: Vec<Span>,
+    /// Whether the query is its title, a question or error message of its own, or pinned to it.
+    pub exact: bool,
     /// Other articles with the same text but for a few words; they are no hits of their own.
     pub copies: Vec<Arc<Article>>,
     /// Ranking score, comparable within one answer only.

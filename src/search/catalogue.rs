@@ -29,6 +29,7 @@ impl Searcher {
             section: 0,
             title: vec![Span { text: article.title.clone(), mark: false }],
             snippet: vec![Span { text: opening(article), mark: false }],
+            exact: false,
             copies: Vec::new(),
             score: 0.0,
         });

@@ -11,6 +11,7 @@ mod catalogue;
 mod collection;
 mod confidence;
 mod explain;
+mod helpful;
 mod index;
 mod mend;
 mod near;
@@ -29,6 +30,7 @@ mod vocabulary;
 
 pub use confidence::{Signals, WordReading};
 pub use explain::{Explanation, HitExplanation, TermShare};
+pub use helpful::Helpfulness;
 pub use index::{Error, Index, Opened, Updated};
 pub use parameters::Parameters;
 pub use searcher::Searcher;

@@ -1,9 +1,10 @@
 //! The last word on the order of the best articles: whole titles and error messages first, copies
-//! together, the newer of two that are equally good; phrases in quotation marks are kept to.
+//! together, of two that are equally good the one that readers say helps, then the newer; phrases in quotation marks are kept to.
 
 use std::cmp::{Ordering, Reverse};
 
 use super::collection::{Prepared, letters};
+use super::helpful::Helpful;
 use super::near::Nearness;
 use super::plan::Plan;
 use super::rank::Ranker;
@@ -75,7 +76,7 @@ fn holds(text: &[Code], piece: &[Code]) -> bool {
 }
 
 /// Orders `ranked`, which is in no order, best first.
-pub(super) fn order(ranker: &Ranker<'_>, ranked: &mut Vec<Ranked<'_>>) {
+pub(super) fn order(ranker: &Ranker<'_>, helpful: &Helpful, ranked: &mut Vec<Ranked<'_>>) {
     let by_score = |a: &Ranked<'_>, b: &Ranked<'_>| {
         let score = b.scored.score.partial_cmp(&a.scored.score).unwrap_or(Ordering::Equal);
         score.then_with(|| a.article.id.cmp(&b.article.id))
@@ -94,7 +95,7 @@ pub(super) fn order(ranker: &Ranker<'_>, ranked: &mut Vec<Ranked<'_>>) {
     }
     let step = |r: &Ranked<'_>| (r.scored.score.max(f32::MIN_POSITIVE).ln() * STEPS) as i32;
     ranked.sort_by(|a, b| {
-        let key = |r: &Ranked<'_>| (Reverse(r.scored.standing), Reverse(step(r)), Reverse(r.article.updated));
+        let key = |r: &Ranked<'_>| Reverse((r.scored.standing, step(r), helpful.of(r.article), r.article.updated));
         key(a).cmp(&key(b)).then_with(|| by_score(a, b))
     });
     collapse(ranked);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::domain::{Article, ArticleId, Hit, Interpretation, Lang, Query};
 use crate::text::{Part, fold, is_han, is_traditional};
 
+use super::order::Standing;
 use super::plan::Plan;
 use super::scan::Scanner;
 use super::searcher::Ranked;
@@ -38,6 +39,7 @@ pub(super) fn hit(ranked: &Ranked<'_>, plan: &Plan, scanner: &Scanner) -> Hit {
         section: ranked.scored.section,
         title: marked(&article.title, plan, scanner),
         snippet: cutting,
+        exact: ranked.scored.standing >= Standing::Same,
         copies: ranked.copies.iter().map(|article| Arc::clone(article)).collect(),
         score: ranked.scored.score,
     }

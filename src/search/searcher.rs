@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, TermQuery};
@@ -14,9 +15,10 @@ use crate::text::Lexicon;
 
 use super::collection::{Collection, Prepared};
 use super::explain::{Explanation, HitExplanation};
+use super::helpful::Helpful;
 use super::index::{Error, Fields, Index};
 use super::mend::mend;
-use super::order::{order, query_letters};
+use super::order::{Standing, order, query_letters, standing};
 use super::parameters::Parameters;
 use super::plan::{Plan, Statistics};
 use super::present::{Reading, hit, interpretation, one_per_translation, root};
@@ -45,6 +47,7 @@ pub struct Searcher {
     columns: Vec<(Column<u64>, Column<u64>)>,
     collection: Collection,
     parameters: Parameters,
+    pub(super) helpful: Arc<ArcSwap<Helpful>>,
     vocabulary: OnceLock<Vocabulary>,
     lines: OnceLock<Lines>,
 }
@@ -146,6 +149,7 @@ impl Searcher {
             columns,
             collection,
             parameters,
+            helpful: previous.map(|p| Arc::clone(&p.helpful)).unwrap_or_default(),
             vocabulary: OnceLock::new(),
             lines: OnceLock::new(),
         })
@@ -184,6 +188,7 @@ impl Searcher {
         }
         let confidence = match read.ranked.first() {
             None => Confidence::Nothing,
+            Some(best) if best.scored.standing >= Standing::Same => Confidence::Sure,
             Some(best) => self.ranker(&read.plan, &read.scanner).signals(best.prepared, best.scored.score).confidence(),
         };
         let page = read.ranked.iter().skip(query.offset()).take(query.limit as usize);
@@ -300,15 +305,15 @@ impl Searcher {
                 Vec::new()
             }
         };
-        let ranker = self.ranker(plan, scanner);
+        let (ranker, asked) = (self.ranker(plan, scanner), query_letters(plan));
         let mut buffers = Buffers::default();
         let mut ranked: Vec<Ranked<'_>> = candidates
             .into_iter()
             .map(|(article, prepared)| Ranked::new(article, prepared, ranker.score(prepared, &mut buffers)))
-            .filter(|ranked| ranked.scored.score > 0.0)
+            .filter(|r| r.scored.score > 0.0 || standing(&ranker, &asked, r.prepared) >= Standing::Same)
             .collect();
         one_per_translation(&mut ranked, query, &self.library.site.languages);
-        order(&ranker, &mut ranked);
+        order(&ranker, &self.helpful.load(), &mut ranked);
         let best = ranked.first().map_or(0.0, |r| r.scored.score);
         let kept = ranked.iter().take_while(|r| r.scored.score >= best * TAIL_SHARE).count();
         ranked.truncate(kept.max(TAIL_KEPT));
@@ -322,9 +327,6 @@ impl Searcher {
         query: &Query,
         wanted: usize,
     ) -> Result<Vec<(&Arc<Article>, &Prepared)>, tantivy::TantivyError> {
-        if plan.retrieval.is_empty() {
-            return Ok(Vec::new());
-        }
         let limit = self.parameters.candidates.max(wanted * 4);
         let mut found = self.retrieve(plan, query, &plan.required, limit)?;
         if found.is_empty() && !plan.required.is_empty() {
@@ -350,6 +352,9 @@ impl Searcher {
         required: &[String],
         limit: usize,
     ) -> Result<Vec<DocAddress>, tantivy::TantivyError> {
+        if plan.retrieval.is_empty() {
+            return Ok(Vec::new());
+        }
         let terms = plan.retrieval.iter().map(|(gram, weight)| {
             let term = TermQuery::new(Term::from_field_text(self.fields.grams, gram), IndexRecordOption::WithFreqs);
             (Occur::Should, Box::new(BoostQuery::new(Box::new(term), *weight)) as Box<dyn tantivy::query::Query>)

@@ -172,6 +172,37 @@ fn of_two_that_are_equally_good_the_newer_comes_first() {
 }
 
 #[test]
+fn of_two_that_are_equally_good_the_one_that_helps_comes_first() {
+    use crate::search::Helpfulness;
+    let one = |id: &str, day: i8| Article {
+        updated: Some(jiff::civil::Date::constant(2026, 5, day)),
+        ..article(id, "冷钱包", "冷钱包不联网。")
+    };
+    let better = article("c/better", "冷钱包安全吗", "冷钱包不联网。");
+    let searcher = searcher(vec![one("a/old", 1), one("b/new", 2), better]);
+    let ids = || ask(&searcher, "冷钱包是否安全").hits.iter().map(|h| h.article.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(), ["c/better", "b/new", "a/old"]);
+    let id = |id: &str| ArticleId::parse(id).unwrap();
+    searcher.regard([(id("a/old"), Helpfulness::Helps), (id("c/better"), Helpfulness::Fails)].into());
+    assert_eq!(ids(), ["c/better", "a/old", "b/new"], "votes order equals, and nothing else");
+    searcher.regard([(id("b/new"), Helpfulness::Fails)].into());
+    assert_eq!(ids(), ["c/better", "a/old", "b/new"]);
+}
+
+#[test]
+fn what_is_called_so_is_sure_whatever_its_words() {
+    let mut articles = wallet();
+    articles[3].pinned = crate::domain::Pinned::Queries(vec!["飞船票".into()]);
+    let searcher = searcher(articles);
+    let pinned = ask(&searcher, "飞船票");
+    assert_eq!(
+        (first(&pinned), pinned.confidence, pinned.hits[0].exact),
+        ("transactions/receive", Confidence::Sure, true)
+    );
+    assert!(!ask(&searcher, "收款码").hits[0].exact);
+}
+
+#[test]
 fn a_slip_of_simplified_writing_is_answered_in_simplified() {
     let mut articles = wallet();
     articles.push(Article {

@@ -109,9 +109,9 @@ impl Searching {
         document
     }
 
-    /// The edition's number. Results of an old one are let go, as they hold on to its articles.
+    /// The edition's number, another one when votes have changed the order of equals. Results of an old one are let go, as they hold on to its articles.
     fn number(&self, edition: &Edition) -> u64 {
-        let number = u64::from_str_radix(edition.version(), 16).unwrap_or_default();
+        let number = u64::from_str_radix(edition.version(), 16).unwrap_or_default() ^ edition.searcher().regard_stamp();
         if self.edition.swap(number, Ordering::Relaxed) != number {
             self.found.clear();
             self.typed.clear();

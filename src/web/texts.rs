@@ -148,6 +148,8 @@ texts! {
     // Results.
     results_title: "“{q}”的搜索结果", "「{q}」的搜尋結果", "Results for “{q}”";
     results_count: "找到 {n} 篇文章", "找到 {n} 篇文章", "{n} article found|{n} articles found";
+    unsure_count: "或许有关的有 {n} 篇", "或許有關的有 {n} 篇", "{n} article may be related|{n} articles may be related";
+    unsure_far: "再看看相距更远的", "再看看相距更遠的", "Show more distant ones";
     results_page: "第 {page} 页", "第 {page} 頁", "Page {page}";
     filters: "筛选", "篩選", "Filter";
     filter_category: "主题", "主題", "Topic";

@@ -64,6 +64,9 @@ struct Page<'a> {
     secret: bool,
     identifier: Option<Public>,
     rows: Vec<Row<'a>>,
+    /// How many rows stand in the open; the others are folded away.
+    open: usize,
+    far: String,
     categories: Vec<Go>,
     tags: Vec<Go>,
     removable: Vec<Go>,
@@ -89,6 +92,14 @@ impl Page<'_> {
 
     fn is_unsure(&self) -> bool {
         self.confidence == Confidence::Unsure
+    }
+
+    fn near(&self) -> &[Row<'_>] {
+        &self.rows[..self.open.min(self.rows.len())]
+    }
+
+    fn far(&self) -> &[Row<'_>] {
+        &self.rows[self.open.min(self.rows.len())..]
     }
 
     fn has_filters(&self) -> bool {
@@ -154,6 +165,8 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
         status: status(t, query, &results),
         secret: false,
         identifier: Public::of(ctx, &query.text),
+        open: open(query, &results),
+        far: t.unsure_far.to_owned(),
         rows: results.hits.iter().map(|hit| row(ctx, hit, from.as_ref())).collect(),
         categories: categories(t, query, &results.facets.categories, &go),
         tags: tags(query, &results.facets.tags, &go),
@@ -182,8 +195,20 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
     page(StatusCode::OK, &template)
 }
 
+/// Hits that are shown at once where none answers for sure: more of them would pass for an answer.
+const NEAREST: usize = 3;
+
+/// How many of the hits stand in the open.
+fn open(query: &Query, results: &Results) -> usize {
+    if results.confidence == Confidence::Unsure && query.page == 1 { NEAREST } else { usize::MAX }
+}
+
 fn status(t: &Texts, query: &Query, results: &Results) -> String {
-    let found = if results.total == 0 { t.nothing.to_owned() } else { count(t.results_count, results.total) };
+    let found = match results.confidence {
+        _ if results.total == 0 => t.nothing.to_owned(),
+        Confidence::Sure => count(t.results_count, results.total),
+        Confidence::Unsure | Confidence::Nothing => count(t.unsure_count, results.total),
+    };
     if query.page > 1 {
         format!("{found} · {}", fill(t.results_page, &[("page", &query.page.to_string())]))
     } else {
@@ -304,6 +329,8 @@ fn blank<'a>(ctx: &'a Ctx, title: &str) -> Page<'a> {
         secret: false,
         identifier: None,
         rows: Vec::new(),
+        open: usize::MAX,
+        far: String::new(),
         categories: Vec::new(),
         tags: Vec::new(),
         removable: Vec::new(),
@@ -411,6 +438,17 @@ mod tests {
         assert_eq!(texts(&page.html, "[role=status]"), ["没有找到相关文章"]);
         assert_eq!(select(&page.html, "form[action=\"/suggestions\"] textarea").len(), 1);
         assert!(!select(&page.html, ".topics a").is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_unsure_page_shows_the_nearest_and_folds_the_others_away() {
+        let page =
+            get(&format!("/search?q={}", value("资产 交易 转账 打包 哈希 火锅 房贷 公积金 高铁 签证 理财"))).await;
+        assert_eq!(select(&page.html, ".notice.warn").len(), 1, "the query is meant to be unsure");
+        assert_eq!(select(&page.html, ".found > .hit").len(), super::NEAREST);
+        assert!(!select(&page.html, "details.far .hit").is_empty());
+        assert!(texts(&page.html, "[role=status]")[0].contains("或许"));
+        assert_eq!(select(&page.html, "form[action=\"/suggestions\"] textarea").len(), 1);
     }
 
     #[tokio::test]

@@ -65,7 +65,7 @@ impl Answer {
     pub fn of(results: &Results, whole: String, url: String) -> Option<Self> {
         let mut hits = results.hits.iter();
         let (first, second) = (hits.next()?, hits.next());
-        let leads = second.is_none_or(|second| first.score >= LEAD * second.score);
+        let leads = second.is_none_or(|second| first.exact && !second.exact || first.score >= LEAD * second.score);
         if results.confidence != Confidence::Sure || !leads {
             return None;
         }
