@@ -192,7 +192,7 @@ fn of_two_that_are_equally_good_the_one_that_helps_comes_first() {
 #[test]
 fn what_is_called_so_is_sure_whatever_its_words() {
     let mut articles = wallet();
-    articles[3].pinned = crate::domain::Pinned::Queries(vec!["飞船票".into()]);
+    articles[3].pinned = Pinned::Queries(vec!["飞船票".into()]);
     let searcher = searcher(articles);
     let pinned = ask(&searcher, "飞船票");
     assert_eq!(
