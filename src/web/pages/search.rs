@@ -169,7 +169,7 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
         far: t.unsure_far.to_owned(),
         rows: results.hits.iter().map(|hit| row(ctx, hit, from.as_ref())).collect(),
         categories: categories(t, query, &results.facets.categories, &go),
-        tags: tags(query, &results.facets.tags, &go),
+        tags: if results.confidence == Confidence::Sure { tags(query, &results.facets.tags, &go) } else { Vec::new() },
         removable: removable(ctx, query, &go),
         corrected: interpreted.corrected.as_ref().map(|q| fill(t.corrected, &[("q", q)])).unwrap_or_default(),
         back: Go { title: fill(t.corrected_back, &[("q", &query.text)]), ..go(&|q| q.exact = true) },
