@@ -1,7 +1,7 @@
-// Menus and sheets close when the reader is done with them; wide tables and pictures can be
-// scrolled by keyboard.
+// Menus, sheets and enlarged pictures close when the reader is done with them; wide tables and
+// pictures can be scrolled by keyboard.
 (() => {
-  const folds = document.querySelectorAll("details[data-fold]");
+  const folds = document.querySelectorAll("details[data-fold], details.zoom");
   for (const fold of folds) {
     fold.addEventListener("click", (event) => { if (event.target.closest("a")) fold.open = false; });
     fold.addEventListener("keydown", (event) => {

@@ -16,6 +16,7 @@ use super::resolve::{Places, SEARCHES_MAX};
 use super::roles::id_of;
 use super::source::Faults;
 use super::walk::is_markdown;
+use super::words::Words;
 use crate::domain::{Article, ArticleId, Category, CategoryId, Library, Problem, Rule, SafeHtml, Site, Visibility};
 
 /// What came together.
@@ -323,7 +324,8 @@ fn renew(page: Arc<Page>, news: Option<News>) -> Arc<Page> {
         article.aliases = aliases;
         article.updated = updated;
         if !resolved.is_empty() {
-            article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved));
+            let words = Words::of(&article.lang);
+            article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved, words));
         }
         content.resolved = Some(resolved.into());
     }

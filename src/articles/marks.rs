@@ -4,7 +4,7 @@
 //! depends on all other files. So the renderer writes `href="wenqu:3"`, and when the library is
 //! complete the third mark's address takes its place, or the tag goes and its text stays.
 
-use super::html::{Tag, escape, tags};
+use super::html::{Tag, escape, put, tags};
 use super::links::{self, Target};
 use super::sanitise::MARK_SCHEME;
 use super::words::Words;
@@ -45,8 +45,13 @@ impl Mark {
 /// What takes a mark's place: attributes of the tag from the address on, ready to print.
 pub(super) type Resolved = Option<Box<str>>;
 
+/// What the renderer and editors write around a picture that stands alone.
+const FIGURE: &str = "<figure>";
+
 /// Puts the addresses in; a mark without one loses its tag, and a picture leaves its alternative text.
-pub(super) fn splice(html: &str, resolved: &[Resolved]) -> String {
+/// A picture that stands alone can be opened large, without script: it is the head of a fold, and
+/// while that is open a second one holds its place in the text.
+pub(super) fn splice(html: &str, resolved: &[Resolved], words: &Words) -> String {
     let mut out = String::with_capacity(html.len() + resolved.len() * 24);
     let mut rest = html;
     while let Some(at) = next_mark(rest) {
@@ -66,15 +71,24 @@ pub(super) fn splice(html: &str, resolved: &[Resolved]) -> String {
                 out.push('>');
             }
             (Some(address), false) => {
+                let is_alone = out.ends_with(FIGURE);
+                if is_alone {
+                    out.push_str("<details class=\"zoom\"><summary>");
+                }
                 out.push_str("<img src=\"");
                 out.push_str(address);
                 out.push_str(attributes);
                 out.push('>');
+                if is_alone {
+                    let words = words.enlarge;
+                    put(&mut out, format_args!("<span class=\"hide\">{words}</span></summary>"));
+                    put(&mut out, format_args!("<img src=\"{address} alt=\"\" loading=\"lazy\"></details>"));
+                }
             }
             (None, true) => {
                 let (inside, after) = after.split_once("</a>").unwrap_or((after, ""));
                 // A picture inside a dead link still wants its own address.
-                out.push_str(&splice(inside, resolved));
+                out.push_str(&splice(inside, resolved, words));
                 rest = after;
             }
             (None, false) => {
@@ -203,7 +217,8 @@ mod tests {
         let html = "a<a href=\"wenqu:0\">b</a>c<a href=\"wenqu:1\">d<img src=\"wenqu:2\" alt=\"e\"></a>\
                     <img src=\"wenqu:3\" alt=\"f\" loading=\"lazy\"><i title=\"=&quot;wenqu:0\">g</i>";
         let some = |text: &str| Some(text.into());
-        let out = splice(html, &[some("/x\""), None, some("/y\" width=\"1\""), None]);
+        let words = Words::of(&crate::domain::Lang::default());
+        let out = splice(html, &[some("/x\""), None, some("/y\" width=\"1\""), None], words);
         assert_eq!(
             out,
             "a<a href=\"/x\">b</a>cd<img src=\"/y\" width=\"1\" alt=\"e\">f<i title=\"=&quot;wenqu:0\">g</i>"

@@ -51,6 +51,8 @@ pub(super) struct Words {
     pub details: &'static str,
     /// A picture without a name.
     pub picture: &'static str,
+    /// What opening a picture does, for those who hear the page.
+    pub enlarge: &'static str,
 }
 
 impl Words {
@@ -83,6 +85,7 @@ static SIMPLIFIED: Words = Words {
     footnotes: "脚注",
     details: "展开",
     picture: "图片",
+    enlarge: "（放大图片）",
 };
 static TRADITIONAL: Words = Words {
     callouts: ["提示", "說明", "重要", "注意", "危險"],
@@ -91,6 +94,7 @@ static TRADITIONAL: Words = Words {
     footnotes: "註腳",
     details: "展開",
     picture: "圖片",
+    enlarge: "（放大圖片）",
 };
 static ENGLISH: Words = Words {
     callouts: ["Tip", "Note", "Important", "Warning", "Caution"],
@@ -99,4 +103,5 @@ static ENGLISH: Words = Words {
     footnotes: "Footnotes",
     details: "Details",
     picture: "Picture",
+    enlarge: " (enlarge the picture)",
 };

@@ -198,8 +198,13 @@ fn broken_links_become_text_and_are_told() {
 #[test]
 fn pictures() {
     let img = "<img src=\"/media/a/images/p.svg?v\" width=\"4\" height=\"2\" alt=\"图\" loading=\"lazy\">";
-    check("![图](images/p.svg)", &format!("<figure>{img}</figure>"));
-    check("![图](images/p.svg \"题\")", &format!("<figure>{img}<figcaption>题</figcaption></figure>"));
+    let zoom = format!(
+        "<details class=\"zoom\"><summary>{img}<span class=\"hide\">（放大图片）</span></summary>{}</details>",
+        img.replace("图", "")
+    );
+    check("![图](images/p.svg)", &format!("<figure>{zoom}</figure>"));
+    check("![图](images/p.svg \"题\")", &format!("<figure>{zoom}<figcaption>题</figcaption></figure>"));
+    check("<figure><img src=\"images/p.svg\" alt=\"图\"></figure>", &format!("<figure>{zoom}</figure>"));
     check("见![图](/a/images/p.svg)", &format!("<p>见{img}</p>"));
     check("[![图](images/p.svg)](y.md)", &format!("<p><a href=\"/articles/a/y\">{img}</a></p>"));
     check("<img alt=\"图\" src=\"images/p.svg\">", img);
