@@ -34,9 +34,11 @@ struct Reader {
 
 impl Reader {
     fn site(&mut self, value: &Value, site: &mut Site) {
-        for (key, value) in
-            self.entries(value, "", &["site", "urgent", "contact", "official", "promises", "search", "domains"])
-        {
+        for (key, value) in self.entries(
+            value,
+            "",
+            &["site", "urgent", "contact", "official", "promises", "search", "domains", "translations"],
+        ) {
             match key {
                 "site" => self.head(value, site),
                 "urgent" => site.urgent = self.tables(value, key, Self::urgent),
@@ -44,6 +46,7 @@ impl Reader {
                 "official" => site.official = self.tables(value, key, Self::official),
                 "promises" => self.promises(value, &mut site.promises),
                 "search" => self.lists(value, key, "popular", &mut site.popular),
+                "translations" => self.translations(value, site),
                 _ => self.lists(value, key, "allowed", &mut site.allowed_domains),
             }
         }
@@ -244,6 +247,22 @@ impl Reader {
                 "transaction" => promises.transaction = text,
                 _ => promises.other = text,
             }
+        }
+    }
+
+    /// One table a language: how it says what the settings and categories say.
+    fn translations(&mut self, value: &Value, site: &mut Site) {
+        let Kind::Table(languages) = &value.kind else {
+            return self.wrong(value, "`translations` 应是每种语言一张表。", "写成 [translations.en]。");
+        };
+        for Entry { key, value, .. } in languages {
+            let Some(lang) = self.lang(key, value) else { continue };
+            let Kind::Table(texts) = &value.kind else {
+                self.wrong(value, "译文应是一张表。", "每行写成 \"原文\" = \"译文\"。");
+                continue;
+            };
+            let texts = texts.iter().filter_map(|e| Some((e.key.trim().to_owned(), self.text(&e.value, &e.key)?)));
+            site.translations.push((lang, texts.filter(|(_, text)| !text.is_empty()).collect()));
         }
     }
 

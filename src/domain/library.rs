@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Article, ArticleId, Category, CategoryId, Site};
+use super::{Article, ArticleId, Category, CategoryId, Lang, Site};
 
 /// Articles, categories and settings of one folder. Immutable once built.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,8 @@ pub struct Library {
     aliases: HashMap<ArticleId, ArticleId>,
     /// Listed articles in and below each category: pages show these numbers many at a time.
     counts: HashMap<CategoryId, usize>,
+    /// The listed translations of each original, as places in `articles`.
+    versions: HashMap<ArticleId, Vec<usize>>,
 }
 
 impl Library {
@@ -61,7 +63,13 @@ impl Library {
                 a.is_listed() && if c.id.as_str().is_empty() { a.category == c.id } else { c.id.holds(&a.category) }
             })
         });
-        let mut library = Self { site, articles, categories, by_id, aliases, counts: HashMap::new() };
+        let mut versions: HashMap<ArticleId, Vec<usize>> = HashMap::new();
+        for (place, article) in articles.iter().enumerate().filter(|(_, a)| a.is_listed()) {
+            if let Some(original) = &article.translation_of {
+                versions.entry(original.clone()).or_default().push(place);
+            }
+        }
+        let mut library = Self { site, articles, categories, by_id, aliases, counts: HashMap::new(), versions };
         library.counts = library.count();
         library
     }
@@ -89,6 +97,22 @@ impl Library {
     /// a search is in their language.
     pub fn originals(&self) -> impl Iterator<Item = &Arc<Article>> {
         self.listed().filter(|a| a.translation_of.as_ref().is_none_or(|original| self.article(original).is_none()))
+    }
+
+    /// The same text in every language it is listed in: its original first, itself included.
+    pub fn versions<'a>(&'a self, article: &Article) -> impl Iterator<Item = &'a Arc<Article>> + use<'a> {
+        let original = article.translation_of.as_ref().unwrap_or(&article.id);
+        let translations = self.versions.get(original).map(Vec::as_slice).unwrap_or_default();
+        let first = self.article(original).filter(|a| a.is_listed());
+        first.into_iter().chain(translations.iter().filter_map(|place| self.articles.get(*place)))
+    }
+
+    /// The version that is nearest to what a reader speaks by `distance`; the article itself where
+    /// none is nearer.
+    pub fn nearest<'a>(&'a self, article: &'a Arc<Article>, distance: impl Fn(&Lang) -> u8) -> &'a Arc<Article> {
+        let own = distance(&article.lang);
+        let nearest = self.versions(article).min_by_key(|version| distance(&version.lang));
+        nearest.filter(|version| distance(&version.lang) < own).unwrap_or(article)
     }
 
     /// The article with this id.

@@ -1,5 +1,7 @@
 //! Settings that editors keep beside the articles in `wenqu.toml`.
 
+use std::collections::HashMap;
+
 use jiff::civil::{Date, Time, Weekday};
 
 use super::{ArticleId, Lang};
@@ -122,6 +124,8 @@ pub struct Site {
     pub popular: Vec<String>,
     /// Domains that articles may link to besides the official ones; empty means any.
     pub allowed_domains: Vec<String>,
+    /// The texts of the settings and of categories in other languages, by how they are written there.
+    pub translations: Vec<(Lang, HashMap<String, String>)>,
 }
 
 impl Default for Site {
@@ -139,6 +143,7 @@ impl Default for Site {
             promises: Promises::default(),
             popular: Vec::new(),
             allowed_domains: Vec::new(),
+            translations: Vec::new(),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::error::Error;
 use super::listen::LongQuery;
 use super::texts::{Texts, Ui, count};
 use super::url::{self, Fields, Plus};
-use super::{App, assets, visitor};
+use super::{App, assets, languages, visitor};
 use crate::domain::{Library, Query, RecordId, Results, Site};
 use crate::edition::Edition;
 use crate::guard::{self, Finding};
@@ -176,7 +176,7 @@ impl Ctx {
             site,
             here,
             title: title.into(),
-            description: site.tagline.clone(),
+            description: languages::say(self.ui, site, &site.tagline).to_owned(),
             canonical: String::new(),
             q: String::new(),
             markdown: String::new(),
@@ -290,6 +290,16 @@ impl Frame<'_> {
     /// The language that editors write titles and settings in.
     pub fn own(&self) -> &str {
         self.site.languages.first().map_or("zh-CN", |lang| lang.as_str())
+    }
+
+    /// What the settings say, in the reader's language where they say it in that.
+    pub fn say<'b>(&'b self, text: &'b str) -> &'b str {
+        languages::say(self.ui, self.site, text)
+    }
+
+    /// The language of a text of the settings, or of a category's title.
+    pub fn said(&self, said: &str) -> &str {
+        languages::said_in(self.ui, self.site, said)
     }
 
     /// Whether the header holds the search box: the home page has its own.

@@ -14,6 +14,7 @@ mod front;
 pub mod hooks;
 mod hours;
 mod kept;
+mod languages;
 mod layers;
 mod listen;
 mod media;

@@ -74,6 +74,11 @@ other = "5个工作日内查看"
 
 [search]
 popular = ["转账没到账"]
+
+[translations.en]
+"资产被盗" = "Funds stolen"
+"交易" = "Transactions"
+"在线咨询" = "Live chat"
 "#,
     ),
     ("transactions/_index.md", "---\ntitle: 交易\ndescription: 关于交易的文章\nweight: 1\nicon: transfer\n---\n"),

@@ -160,6 +160,7 @@ texts! {
     updated_on: "更新于 {date}", "更新於 {date}", "Updated {date}";
     corrected: "已按“{q}”搜索。", "已依「{q}」搜尋。", "Showing results for “{q}”.";
     corrected_back: "仍要搜“{q}”", "仍要搜尋「{q}」", "Search for “{q}” instead";
+    written_in: "原文语言", "原文語言", "Written in";
     copies: "内容相同：", "內容相同：", "The same text:";
     did_you_mean: "你是不是想找：", "你是不是想找：", "Did you mean:";
     unsure: "没有十分贴切的文章，下面是意思最接近的。", "沒有十分貼切的文章，下面是意思最接近的。", "Nothing answers this exactly. These come closest.";
@@ -207,6 +208,7 @@ texts! {
     older_translation: "原文在这篇译文之后有过更新，以原文为准：", "原文在這篇譯文之後有過更新，以原文為準：", "The original has changed since this translation. It prevails:";
     urgent_article: "资金正有危险？不要急着操作，按顺序一步一步做。", "資金正有危險？不要急著操作，按順序一步一步做。", "Funds at risk? Do not rush. Take the steps in order.";
     other_languages: "其他语言", "其他語言", "Other languages";
+    readable: "这篇文章有{language}版：", "這篇文章有{language}版：", "This article is there in {language}, too:";
     related: "相关文章", "相關文章", "Related articles";
     neighbours: "同一主题的文章", "同一主題的文章", "In this topic";
     previous_article: "上一篇", "上一篇", "Previous";
@@ -253,6 +255,10 @@ texts! {
     // Receipt.
     receipt_title: "反馈回执", "意見回執", "Feedback receipt";
     receipt_thanks: "收到了，谢谢你。", "收到了，謝謝你。", "We have it. Thank you.";
+    receipt_in_review: "编辑正在看你的反馈。", "編輯正在看你的意見。", "An editor is looking at it.";
+    receipt_planned: "看过了，准备修改。", "看過了，準備修改。", "We read it, and will change this.";
+    receipt_done: "已经改好，谢谢你指出来。", "已經改好，謝謝你指出來。", "It is done. Thank you for telling us.";
+    receipt_declined: "看过了，这次不改。", "看過了，這次不改。", "We read it, and leave this as it is.";
     receipt_about: "关于：", "關於：", "About:";
     receipt_site: "整个帮助中心", "整個說明中心", "The help centre";
     receipt_code: "回执编号", "回執編號", "Receipt code";

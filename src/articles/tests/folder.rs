@@ -236,11 +236,14 @@ fn settings_are_read_and_faults_cost_only_themselves() {
          [contact]\nholidays = [\"2027-01-01\", 2027-01-02]\nnever_ask = [\"助记词\"]\n[[contact.channels]]\nkind = \"email\"\nname = \"邮\"\n\
          address = \"a@example.com\"\ntimezone = \"Asia/Shanghai\"\nhours = [{ days = \"mon-fri,sun\", open = \"09:00\", close = \"24:00\" }]\n\
          [[official]]\nkind = \"domain\"\nvalue = \"example.com\"\nnote = \"n\"\n[promises]\nother = \"五天\"\n[search]\npopular = [\"甲\"]\n\
-         [domains]\nallowed = [\"example.org\"]\n",
+         [domains]\nallowed = [\"example.org\"]\n\
+         [translations.en]\n\"急\" = \"Urgent\"\n\"站\" = \"\"\n",
     )]);
     assert_eq!(problems(&good), [] as [&str; 0]);
     let site = &good.library.site;
     assert_eq!(site.languages.iter().map(ToString::to_string).collect::<Vec<_>>(), ["en", "zh-CN"]);
+    let [(lang, texts)] = site.translations.as_slice() else { panic!("one language") };
+    assert_eq!((lang.as_str(), texts.get("急").map(String::as_str), texts.len()), ("en", Some("Urgent"), 1));
     assert_eq!((site.urgent.len(), site.holidays.len(), site.channels.len(), site.official.len()), (1, 2, 1, 1));
     assert_eq!(site.channels[0].hours[0].days.len(), 6);
     assert_eq!((site.promises.other.as_str(), site.popular.len(), site.allowed_domains.len()), ("五天", 1, 1));

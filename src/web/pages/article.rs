@@ -8,13 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use super::note::{Kept, Note};
-use super::{Item, Link, article_url, tag_url, trail};
+use super::{Item, Link, article_url, foreign, tag_url, trail};
 use crate::domain::{Article, ArticleId, Severity, Visibility};
 use crate::web::context::{Ctx, Day, Frame, Here, JsonLd, page};
 use crate::web::error::Error;
 use crate::web::hooks::shows_drafts;
 use crate::web::kept::Shown;
-use crate::web::texts::{Texts, Ui, fill};
+use crate::web::languages;
+use crate::web::texts::{Texts, fill};
 
 /// Related articles shown.
 const RELATED_MAX: usize = 4;
@@ -30,6 +31,7 @@ struct Entry<'a> {
 
 /// The article in another language.
 struct Language {
+    title: String,
     name: String,
     tag: String,
     url: String,
@@ -53,8 +55,11 @@ struct Page<'a> {
     /// The original, where this translation is older.
     older: Option<Link>,
     related: Vec<Item>,
-    previous: Option<Link>,
-    next: Option<Link>,
+    previous: Option<Item>,
+    next: Option<Item>,
+    /// The same article in the reader's language, where this one is not in it.
+    readable: Option<Language>,
+    readable_text: String,
     note: Option<Note>,
 }
 
@@ -105,11 +110,13 @@ fn markdown(article: &Article) -> Response {
 pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept) -> Result<Response, Error> {
     let (t, library) = (ctx.t(), ctx.library());
     let updated = article.updated.map(|d| Day::of(ctx.ui, d));
-    let siblings: Vec<&Arc<Article>> = library.listed().filter(|a| a.category == article.category).collect();
-    let place = siblings.iter().position(|a| a.id == article.id);
+    let siblings: Vec<&Arc<Article>> = library.originals().filter(|a| a.category == article.category).collect();
+    // A translation stands where its original stands.
+    let original = article.translation_of.as_ref().unwrap_or(&article.id);
+    let place = siblings.iter().position(|a| a.id == *original || a.id == article.id);
     let beside = |step: isize| {
         let other = siblings.get(place?.checked_add_signed(step)?)?;
-        Some(Link { title: other.title.clone(), url: article_url(&other.id) })
+        Some(Item::of(ctx.ui, library, other))
     };
     let headings: Vec<Entry<'_>> = article
         .headings
@@ -126,9 +133,9 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         frame.canonical = ctx.absolute(&article_url(&article.id));
     }
     frame.markdown = format!("{}.md", article_url(&article.id));
-    let languages = translations(ctx, article);
+    let translations = translations(ctx, article);
     let address = |a: &&Arc<Article>| (a.lang.to_string(), ctx.absolute(&article_url(&a.id)));
-    frame.alternates = languages.iter().map(address).collect();
+    frame.alternates = translations.iter().map(address).collect();
     frame.data = structured(ctx, article, &trail);
     let template = Page {
         t,
@@ -139,7 +146,11 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         urgent: article.severity == Severity::Urgent,
         contents: if headings.len() > 1 { headings } else { Vec::new() },
         tags: article.tags.iter().map(|tag| Link { title: tag.clone(), url: tag_url(tag) }).collect(),
-        translations: languages.iter().filter(|a| a.id != article.id).map(|a| language(a)).collect(),
+        readable_text: fill(t.readable, &[("language", ctx.ui.name())]),
+        readable: Some(languages::nearest(ctx.ui, library, article))
+            .filter(|a| a.id != article.id && foreign(ctx.ui, a).is_empty())
+            .map(|a| language(a)),
+        translations: translations.iter().filter(|a| a.id != article.id).map(|a| language(a)).collect(),
         older: newer_original(ctx, article),
         related: ctx.edition.related(article, RELATED_MAX).iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
         previous: beside(-1),
@@ -154,9 +165,7 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
 
 /// The same article in all its languages, itself included; empty where there is only one.
 fn translations<'a>(ctx: &'a Ctx, article: &Article) -> Vec<&'a Arc<Article>> {
-    let original = article.translation_of.as_ref().unwrap_or(&article.id);
-    let same = |a: &&Arc<Article>| a.id == *original || a.translation_of.as_ref() == Some(original);
-    let all: Vec<_> = ctx.library().listed().filter(same).collect();
+    let all: Vec<_> = ctx.library().versions(article).collect();
     if all.len() > 1 { all } else { Vec::new() }
 }
 
@@ -169,8 +178,7 @@ fn newer_original(ctx: &Ctx, article: &Article) -> Option<Link> {
 /// A language by its own name where we know it.
 fn language(article: &Article) -> Language {
     let tag = article.lang.to_string();
-    let name = Ui::parse(&tag).map_or_else(|| tag.clone(), |ui| ui.name().to_owned());
-    Language { name, tag, url: article_url(&article.id) }
+    Language { title: article.title.clone(), name: languages::name(&tag), tag, url: article_url(&article.id) }
 }
 
 fn structured(ctx: &Ctx, article: &Article, trail: &[Link]) -> Vec<JsonLd> {
@@ -243,6 +251,12 @@ mod tests {
         assert_eq!(texts(&page.html, ".facts a[hreflang]"), ["English"]);
         assert!(select(&page.html, ".older").is_empty());
         assert!(select(&get("/articles/transactions/pending").await.html, "link[hreflang]").is_empty());
+        // Who reads English is led to the English version, and from there to neighbours of the original.
+        let page = get("/articles/transactions/not-arrived?ui=en").await;
+        assert_eq!(texts(&page.html, ".readable a[hreflang=en]"), ["Transfer has not arrived"]);
+        let page = get("/articles/transactions/not-arrived-en?ui=en").await;
+        assert!(select(&page.html, ".readable").is_empty());
+        assert_eq!(select(&page.html, ".beside a[href=\"/articles/transactions/pending\"]").len(), 1);
     }
 
     #[tokio::test]

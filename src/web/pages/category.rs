@@ -8,6 +8,7 @@ use super::{Card, Go, Item, LIST_MAX, Link, Pager, cards, category_title, catego
 use crate::domain::{CategoryId, PAGE_MAX};
 use crate::web::context::{Ctx, Frame, Here, page};
 use crate::web::error::Error;
+use crate::web::languages;
 use crate::web::texts::Texts;
 
 #[derive(Template)]
@@ -16,7 +17,7 @@ struct Page<'a> {
     frame: Frame<'a>,
     t: &'static Texts,
     title: String,
-    description: &'a str,
+    description: String,
     icon: &'a str,
     html: &'a str,
     trail: Vec<Link>,
@@ -41,14 +42,15 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     let here = category_url(&id);
     let mut frame = ctx.frame(Here::Elsewhere, title.clone());
     frame.canonical = ctx.absolute(&here);
-    if !category.description.is_empty() {
-        frame.description.clone_from(&category.description);
+    let description = languages::say(ctx.ui, &library.site, &category.description).to_owned();
+    if !description.is_empty() {
+        frame.description.clone_from(&description);
     }
     let mut trail = trail(&ctx, &id);
     trail.pop();
     let template = Page {
         t: ctx.t(),
-        description: &category.description,
+        description,
         icon: &category.icon,
         html: category.html.as_str(),
         trail,

@@ -4,11 +4,12 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::domain::{ChannelKind, ContactChannel, Lang};
+use crate::domain::{ChannelKind, ContactChannel};
 use crate::web::context::{Ctx, Frame, Here, page};
 use crate::web::error::Error;
 use crate::web::hours::{self, opening};
-use crate::web::texts::{Texts, Ui};
+use crate::web::languages;
+use crate::web::texts::Texts;
 
 /// A channel as the page shows it.
 struct Channel<'a> {
@@ -56,7 +57,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
             from: span.map(|(from, _)| from.to_string()).unwrap_or_default(),
             to: span.map(|(_, to)| to.to_string()).unwrap_or_default(),
             zone: hours::zone(channel, (ctx.app.now)()),
-            languages: channel.languages.iter().map(|l| language(l)).collect::<Vec<_>>().join(" · "),
+            languages: channel.languages.iter().map(|l| languages::name(l)).collect::<Vec<_>>().join(" · "),
             settings: channel,
         }
     });
@@ -74,12 +75,6 @@ fn href(channel: &ContactChannel) -> String {
     } else {
         String::new()
     }
-}
-
-/// A language by its own name where we know it.
-fn language(tag: &str) -> String {
-    let known = Lang::parse(tag).and_then(|l| Ui::parse(l.as_str()));
-    known.map_or_else(|| tag.to_owned(), |ui| ui.name().to_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::{Card, Link, article_url, cards};
+use super::{Card, Link, cards};
 use crate::domain::{CategoryId, Query};
 use crate::web::App;
 use crate::web::context::{Ctx, Frame, Here, is_secret, page};
@@ -108,8 +108,7 @@ async fn near(ctx: &Ctx) -> Vec<Link> {
     let query = Query { limit: NEAR_MAX as u32, ..Query::of(&words.join(" ")) };
     // An index that is busy has better things to do.
     let Ok(results) = ctx.search(&query).await else { return Vec::new() };
-    let link = |hit: &crate::domain::Hit| Link { title: hit.article.title.clone(), url: article_url(&hit.article.id) };
-    results.hits.iter().map(link).collect()
+    results.hits.iter().map(|hit| Link::to(ctx, &hit.article)).collect()
 }
 
 /// An error for programs, as RFC 9457 has it.

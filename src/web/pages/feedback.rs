@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::article::{by_id, render};
 use super::note::{Kept, Note};
-use super::{Link, article_url};
+use super::{Link, article_url, urgent_links};
 use crate::domain::{Amendment, Article, Feedback, FieldErrors, NewFeedback, RawFeedback, Receipt, Revision, Subject};
 use crate::guard::mask;
 use crate::store::{self, Amended};
@@ -224,11 +224,10 @@ struct Safety<'a> {
 pub fn safety(ctx: &Ctx, article: Option<&Arc<Article>>) -> Result<Response, Error> {
     let mut ctx = ctx.clone();
     ctx.forget();
-    let known = ctx.library().site.urgent.iter().filter(|u| ctx.library().article(&u.article).is_some());
     let template = Safety {
         frame: ctx.frame(Here::Elsewhere, ctx.t().secret_form_title),
         t: ctx.t(),
-        urgent: known.map(|u| Link { title: u.label.clone(), url: article_url(&u.article) }).collect(),
+        urgent: urgent_links(&ctx),
         back: article.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
     };
     let mut response = private(page(StatusCode::UNPROCESSABLE_ENTITY, &template)?);

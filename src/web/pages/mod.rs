@@ -12,10 +12,12 @@ pub mod receipt;
 pub mod search;
 pub mod tag;
 
+use std::sync::Arc;
+
 use super::context::{Ctx, Day};
 use super::texts::{Texts, Ui, count, fill};
-use super::url;
-use crate::domain::{Article, ArticleId, CategoryId, Library, Severity, Visibility};
+use super::{languages, url};
+use crate::domain::{Article, ArticleId, CategoryId, Library, Severity, UrgentLink, Visibility};
 use crate::guard::{Checksum, Identifier, IdentifierKind};
 
 /// The article that tells how to look up a transaction. Where there is none, identifiers lead nowhere.
@@ -46,11 +48,11 @@ pub fn search_url(q: &str) -> String {
 /// A category's title; the top of the folder has none of its own.
 pub fn category_title(ui: Ui, library: &Library, id: &CategoryId) -> String {
     let title = library.category(id).map(|c| c.title.as_str()).unwrap_or_default();
-    if title.is_empty() { ui.texts().general.to_owned() } else { title.to_owned() }
+    if title.is_empty() { ui.texts().general.to_owned() } else { languages::say(ui, &library.site, title).to_owned() }
 }
 
 /// The article that tells how to look up an address or hash, if readers may see it.
-pub fn look_up(library: &Library) -> Option<&Article> {
+pub fn look_up(library: &Library) -> Option<&Arc<Article>> {
     let article = library.article(&ArticleId::parse(LOOK_UP).ok()?)?;
     (article.visibility != Visibility::Draft).then_some(article)
 }
@@ -84,6 +86,14 @@ pub struct Link {
     pub url: String,
 }
 
+impl Link {
+    /// To an article, in the version nearest to the reader.
+    pub fn to(ctx: &Ctx, article: &Arc<Article>) -> Self {
+        let article = languages::nearest(ctx.ui, ctx.library(), article);
+        Self { title: article.title.clone(), url: article_url(&article.id) }
+    }
+}
+
 /// An article in a list.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -99,13 +109,20 @@ pub struct Item {
     pub updated: Option<Day>,
     /// Its language.
     pub lang: String,
+    /// Name of that language where it is not the reader's, else empty.
+    pub language: String,
     /// Whether funds are in danger.
     pub urgent: bool,
 }
 
 impl Item {
-    /// An article as lists show it.
-    pub fn of(ui: Ui, library: &Library, article: &Article) -> Self {
+    /// An article as lists show it: in the version nearest to the reader.
+    pub fn of(ui: Ui, library: &Library, article: &Arc<Article>) -> Self {
+        Self::exactly(ui, library, languages::nearest(ui, library, article))
+    }
+
+    /// This very version of an article.
+    pub fn exactly(ui: Ui, library: &Library, article: &Article) -> Self {
         Self {
             title: article.title.clone(),
             url: article_url(&article.id),
@@ -113,9 +130,16 @@ impl Item {
             category: category_title(ui, library, &article.category),
             updated: article.updated.map(|d| Day::of(ui, d)),
             lang: article.lang.to_string(),
+            language: foreign(ui, article),
             urgent: article.severity == Severity::Urgent,
         }
     }
+}
+
+/// The name of an article's language where it is not the reader's, else empty.
+pub fn foreign(ui: Ui, article: &Article) -> String {
+    let lang = article.lang.as_str();
+    if languages::speaks(ui, lang) { String::new() } else { languages::name(lang) }
 }
 
 /// A category as a card.
@@ -149,7 +173,7 @@ pub fn cards(ctx: &Ctx, parent: &CategoryId) -> Vec<Card> {
             Card {
                 title: category_title(ctx.ui, library, &c.id),
                 url: category_url(&c.id),
-                description: c.description.clone(),
+                description: languages::say(ctx.ui, &library.site, &c.description).to_owned(),
                 icon: c.icon.clone(),
                 count: articles,
                 counted: count(ctx.t().n_articles, articles),
@@ -167,6 +191,16 @@ pub fn trail(ctx: &Ctx, category: &CategoryId) -> Vec<Link> {
         .filter(|c| ctx.library().category(c).is_some())
         .map(|c| Link { title: category_title(ctx.ui, ctx.library(), &c), url: category_url(&c) })
         .collect()
+}
+
+/// The ways out of an emergency, as the settings name them.
+pub fn urgent_links(ctx: &Ctx) -> Vec<Link> {
+    let site = &ctx.library().site;
+    let link = |way: &UrgentLink| {
+        let article = ctx.library().article(&way.article)?;
+        Some(Link { title: languages::say(ctx.ui, site, &way.label).to_owned(), ..Link::to(ctx, article) })
+    };
+    site.urgent.iter().filter_map(link).collect()
 }
 
 /// The pages of a list.

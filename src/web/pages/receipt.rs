@@ -7,9 +7,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 
+use super::Link;
 use super::feedback::{come_back, holds_secret, log, masked, private, raw, safety};
 use super::note::{Kept, Note, reason_text};
-use super::{Link, article_url};
 use crate::domain::{
     Amendment, Change, Feedback, FieldErrors, NewFeedback, RawFeedback, Receipt, SENTENCES_MAX, Severity, Status,
     Subject, Vote,
@@ -18,6 +18,7 @@ use crate::guard::mask;
 use crate::store::Amended;
 use crate::web::context::{Ctx, Day, Frame, Here, page};
 use crate::web::error::Error;
+use crate::web::languages;
 use crate::web::texts::{Texts, fill};
 use crate::web::url::Fields;
 use crate::web::visitor::{Purpose, too_many};
@@ -43,6 +44,7 @@ struct Made<'a> {
 struct Page<'a> {
     frame: Frame<'a>,
     t: &'static Texts,
+    headline: &'static str,
     code: String,
     about: Option<Link>,
     steps: Vec<Step>,
@@ -138,8 +140,9 @@ fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Res
     let template = Page {
         frame: ctx.frame(Here::Elsewhere, t.receipt_title),
         t,
+        headline: headline(t, feedback.status),
         code: feedback.receipt.to_string(),
-        about: article.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
+        about: article.map(|a| Link::to(ctx, a)),
         steps: steps(ctx, feedback),
         reply: &feedback.reply,
         vote: match feedback.said.vote {
@@ -150,7 +153,7 @@ fn render(ctx: &Ctx, feedback: &Feedback, status: StatusCode, kept: Kept) -> Res
         reason: feedback.said.reason.map(|r| reason_text(t, r)).unwrap_or_default(),
         comment: &feedback.said.comment,
         expect: if is_open && !promise.is_empty() {
-            fill(t.receipt_expect, &[("promise", promise)])
+            fill(t.receipt_expect, &[("promise", languages::say(ctx.ui, &ctx.library().site, promise))])
         } else {
             String::new()
         },
@@ -172,9 +175,21 @@ fn made<'a>(ctx: &Ctx, feedback: &Feedback, change: &'a Change) -> Made<'a> {
         version: known
             .map(|(_, revision)| fill(t.receipt_version, &[("revision", &revision.to_string())]))
             .unwrap_or_default(),
-        link: known.map(|(a, _)| Link { title: a.title.clone(), url: article_url(&a.id) }),
+        link: known.map(|(a, _)| Link::to(ctx, a)),
         title: if feedback.reply.is_empty() { &change.title } else { "" },
         day: Day::of(ctx.ui, change.at.to_zoned(TimeZone::UTC).date()),
+    }
+}
+
+/// What became of it, in one line.
+fn headline(t: &'static Texts, status: Status) -> &'static str {
+    match status {
+        Status::Received => t.receipt_thanks,
+        Status::InReview => t.receipt_in_review,
+        Status::Planned => t.receipt_planned,
+        Status::Done => t.receipt_done,
+        Status::Declined => t.receipt_declined,
+        Status::Withdrawn => t.status_withdrawn,
     }
 }
 

@@ -4,18 +4,21 @@
 mod catalogue;
 mod pinned;
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::note::{Kept, Note};
-use super::{Card, Go, Link, Pager, article_url, cards, category_title};
+use super::{Card, Go, Link, Pager, article_url, cards, category_title, foreign, urgent_links};
 use crate::domain::{
-    CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, RecordId, Results, Severity, Span,
+    Article, CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, RecordId, Results, Severity, Span,
 };
 use crate::web::context::{Ctx, Day, Frame, Here, page};
 use crate::web::error::Error;
+use crate::web::languages;
 use crate::web::metrics::Found;
 use crate::web::texts::{Texts, count, fill};
 use crate::web::url::{self, Fields};
@@ -36,6 +39,10 @@ struct Row<'a> {
     category: String,
     updated: Option<Day>,
     urgent: bool,
+    /// Name of its language where it is not the reader's.
+    language: String,
+    /// The same article in the reader's language, where this one is not in it.
+    readable: Option<Link>,
     /// Other articles with the same text.
     copies: Vec<Link>,
 }
@@ -168,7 +175,7 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
         open: open(query, &results),
         far: t.unsure_far.to_owned(),
         rows: results.hits.iter().map(|hit| row(ctx, hit, from.as_ref())).collect(),
-        categories: categories(t, query, &results.facets.categories, &go),
+        categories: categories(ctx, query, &results.facets.categories, &go),
         tags: if results.confidence == Confidence::Sure { tags(query, &results.facets.tags, &go) } else { Vec::new() },
         removable: removable(ctx, query, &go),
         corrected: interpreted.corrected.as_ref().map(|q| fill(t.corrected, &[("q", q)])).unwrap_or_default(),
@@ -239,17 +246,27 @@ fn row<'a>(ctx: &Ctx, hit: &'a Hit, from: Option<&RecordId>) -> Row<'a> {
         category: category_title(ctx.ui, ctx.library(), &hit.article.category),
         updated: hit.article.updated.map(|d| Day::of(ctx.ui, d)),
         urgent: hit.article.severity == Severity::Urgent,
+        language: foreign(ctx.ui, &hit.article),
+        readable: readable(ctx, &hit.article),
         copies: hit.copies.iter().map(|copy| Link { url: article_url(&copy.id), title: copy.title.clone() }).collect(),
         hit,
     }
 }
 
+/// The same article in the reader's language, where this one is not in it.
+fn readable(ctx: &Ctx, article: &Arc<Article>) -> Option<Link> {
+    let nearest = languages::nearest(ctx.ui, ctx.library(), article);
+    let is_better = nearest.id != article.id && foreign(ctx.ui, nearest).is_empty();
+    is_better.then(|| Link { title: nearest.title.clone(), url: article_url(&nearest.id) })
+}
+
 type Change<'a> = &'a dyn Fn(&dyn Fn(&mut Query)) -> Go;
 
-fn categories(t: &Texts, query: &Query, facets: &[FacetCount], go: Change<'_>) -> Vec<Go> {
+fn categories(ctx: &Ctx, query: &Query, facets: &[FacetCount], go: Change<'_>) -> Vec<Go> {
     if facets.is_empty() {
         return Vec::new();
     }
+    let t = ctx.t();
     let all = Go {
         title: t.filter_all.to_owned(),
         current: query.category.is_none(),
@@ -258,7 +275,7 @@ fn categories(t: &Texts, query: &Query, facets: &[FacetCount], go: Change<'_>) -
     let each = facets.iter().filter_map(|facet| {
         let id = CategoryId::parse(&facet.id).ok()?;
         Some(Go {
-            title: if facet.title.is_empty() { t.general.to_owned() } else { facet.title.clone() },
+            title: category_title(ctx.ui, ctx.library(), &id),
             count: facet.count,
             current: query.category.as_ref() == Some(&id),
             ..go(&|q| (q.category, q.page) = (Some(id.clone()), 1))
@@ -284,7 +301,10 @@ fn removable(ctx: &Ctx, query: &Query, go: Change<'_>) -> Vec<Go> {
         .as_ref()
         .map(|id| Go { title: category_title(ctx.ui, ctx.library(), id), ..go(&|q| (q.category, q.page) = (None, 1)) });
     let tag = query.tag.as_ref().map(|tag| Go { title: tag.clone(), ..go(&|q| (q.tag, q.page) = (None, 1)) });
-    let lang = query.lang.as_ref().map(|lang| Go { title: lang.to_string(), ..go(&|q| (q.lang, q.page) = (None, 1)) });
+    let lang = query
+        .lang
+        .as_ref()
+        .map(|lang| Go { title: languages::name(lang.as_str()), ..go(&|q| (q.lang, q.page) = (None, 1)) });
     category.into_iter().chain(tag).chain(lang).collect()
 }
 
@@ -312,11 +332,6 @@ fn link(query: &Query, way: Way, change: &dyn Fn(&mut Query)) -> Go {
         // A form always sends every field, so that a removed filter stays removed.
         Way::Form => Go { fields: joined, ..Go::default() },
     }
-}
-
-fn urgent_links(ctx: &Ctx) -> Vec<Link> {
-    let known = ctx.library().site.urgent.iter().filter(|u| ctx.library().article(&u.article).is_some());
-    known.map(|u| Link { title: u.label.clone(), url: article_url(&u.article) }).collect()
 }
 
 /// A page without results: nothing was searched.
@@ -492,5 +507,16 @@ mod tests {
         assert!(texts(&page.html, "main a").iter().any(|t| t.contains("转账没有到账")));
         let page = get(&format!("/search?tag={}", value("紧急"))).await;
         assert_eq!((page.status, select(&page.html, ".list li").len()), (200, 1));
+    }
+
+    #[tokio::test]
+    async fn results_name_a_language_that_the_reader_did_not_choose() {
+        let found = async |ui: &str| get(&format!("/search?q={}&ui={ui}", value("到账"))).await.html;
+        let html = found("en").await;
+        assert_eq!(select(&html, ".hit .meta a[href$=not-arrived-en]").len(), 1);
+        assert!(texts(&html, ".facets a").iter().any(|t| t.starts_with("Transactions")));
+        assert!(select(&found("zh-CN").await, ".hit .tongue").is_empty());
+        let html = get("/search?lang=en").await.html;
+        assert!(texts(&html, ".active").concat().contains("English"), "a filter is called by its name");
     }
 }

@@ -36,17 +36,25 @@ pub fn show(ctx: &Ctx, query: &Query) -> Result<Response, Error> {
             && query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag))
             && query.lang.as_ref().is_none_or(|l| a.lang == *l)
     };
-    let total = library.listed().filter(fits).count();
+    // Who asks for a language gets what is in it; others get each text once, in the version nearest to them.
+    let all = || -> Box<dyn Iterator<Item = &Arc<Article>>> {
+        if query.lang.is_some() { Box::new(library.listed()) } else { Box::new(library.originals()) }
+    };
+    let item = |article: &Arc<Article>| match query.lang {
+        Some(_) => Item::exactly(ctx.ui, library, article),
+        None => Item::of(ctx.ui, library, article),
+    };
+    let total = all().filter(fits).count();
     template.status = template.frame.articles(total);
     let filtered = query.category.is_some() || query.tag.is_some() || query.lang.is_some();
     let shelf = |card: Card, articles: Vec<&Arc<Article>>, more: bool| Shelf {
-        items: articles.into_iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
+        items: articles.into_iter().map(item).collect(),
         more: if more { count(t.more_in, card.count) } else { String::new() },
         card,
     };
     if filtered {
         template.removable = removable(ctx, query, &|change| link(query, Way::Address, change));
-        let articles = library.listed().filter(fits).skip(query.offset()).take(query.limit as usize).collect();
+        let articles = all().filter(fits).skip(query.offset()).take(query.limit as usize).collect();
         let card = Card { count: total, ..Card::default() };
         template.shelves.push(shelf(card, articles, false));
         template.pager = Pager::new(ctx.ui, query.page, query.limit, total, PAGE_MAX, |n| {
@@ -66,10 +74,11 @@ pub fn show(ctx: &Ctx, query: &Query) -> Result<Response, Error> {
     }
     // Articles at the top of the folder belong to no category; they are listed whole, page by page.
     let top = |a: &&Arc<Article>| a.category.as_str().is_empty();
-    let loose = library.listed().filter(top).count();
+    let loose = library.originals().filter(top).count();
     if loose > 0 {
         let limit = LIST_MAX as u32;
-        let articles = library.listed().filter(top).skip((query.page as usize - 1) * LIST_MAX).take(LIST_MAX).collect();
+        let articles =
+            library.originals().filter(top).skip((query.page as usize - 1) * LIST_MAX).take(LIST_MAX).collect();
         let card = Card { title: t.general.to_owned(), count: loose, ..Card::default() };
         template.shelves.push(shelf(card, articles, false));
         template.pager = Pager::new(ctx.ui, query.page, limit, loose, PAGE_MAX, |n| Go {

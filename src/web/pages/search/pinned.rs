@@ -1,7 +1,7 @@
 //! What is pinned above the results: the first steps of an emergency, the first lines of an answer
 //! that leads clearly, and what an address or hash among the words is.
 
-use super::super::{Link, article_url, identifier_text, look_up};
+use super::super::{Link, identifier_text, look_up};
 use crate::domain::{Article, Confidence, Results, Span};
 use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
@@ -21,6 +21,8 @@ pub struct Emergency {
     pub title: String,
     /// Its address.
     pub url: String,
+    /// Its language.
+    pub lang: String,
     /// Title of the section.
     pub section: String,
     /// Its first lines.
@@ -36,7 +38,7 @@ impl Emergency {
             Some((heading.title.clone(), lines.take(EMERGENCY_LINES).map(str::to_owned).collect()))
         });
         let (section, lines) = opening.unwrap_or_default();
-        Self { title: article.title.clone(), url, section, lines }
+        Self { title: article.title.clone(), url, lang: article.lang.to_string(), section, lines }
     }
 }
 
@@ -133,9 +135,6 @@ impl Public {
     pub fn of(ctx: &Ctx, text: &str) -> Option<Self> {
         let Finding::Identifiers(found) = inspect(text) else { return None };
         let article = look_up(ctx.library());
-        Some(Self {
-            text: identifier_text(ctx.t(), found.first()?),
-            article: article.map(|a| Link { title: a.title.clone(), url: article_url(&a.id) }),
-        })
+        Some(Self { text: identifier_text(ctx.t(), found.first()?), article: article.map(|a| Link::to(ctx, a)) })
     }
 }
