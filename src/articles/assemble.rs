@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::LoadOptions;
 
-use super::marks::{Resolved, splice};
+use super::marks::{Resolved, patches};
 use super::page::{Content, Page, Role, title_of_name};
 use super::pictures::Picture;
 use super::resolve::{Places, SEARCHES_MAX};
@@ -17,7 +17,7 @@ use super::roles::id_of;
 use super::source::Faults;
 use super::walk::is_markdown;
 use super::words::Words;
-use crate::domain::{Article, ArticleId, Category, CategoryId, Library, Problem, Rule, SafeHtml, Site, Visibility};
+use crate::domain::{Article, ArticleId, Category, CategoryId, Library, Problem, Rule, Site, Visibility};
 
 /// What came together.
 pub(super) struct Assembled {
@@ -324,8 +324,8 @@ fn renew(page: Arc<Page>, news: Option<News>) -> Arc<Page> {
         article.aliases = aliases;
         article.updated = updated;
         if !resolved.is_empty() {
-            let words = Words::of(&article.lang);
-            article.html = SafeHtml::from_sanitised(splice(&content.marked, &resolved, words));
+            article.body =
+                article.body.patched(patches(article.open().unpatched(), &resolved, Words::of(&article.lang)));
         }
         content.resolved = Some(resolved.into());
     }
@@ -346,7 +346,7 @@ fn category(content: &Content) -> Category {
         description: article.description.clone(),
         weight: article.weight,
         icon: content.icon.clone(),
-        html: article.html.clone(),
+        html: article.open().html(),
     }
 }
 

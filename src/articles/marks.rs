@@ -4,11 +4,11 @@
 //! depends on all other files. So the renderer writes `href="wenqu:3"`, and when the library is
 //! complete the third mark's address takes its place, or the tag goes and its text stays.
 
-use super::html::{Tag, escape, put, tags};
+use super::html::{Tag, escape, tags};
 use super::links::{self, Target};
 use super::sanitise::MARK_SCHEME;
 use super::words::Words;
-use crate::domain::Rule;
+use crate::domain::{Patch, Rule, SafeHtml};
 
 /// A link or picture that waits for its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,57 +48,56 @@ pub(super) type Resolved = Option<Box<str>>;
 /// What the renderer and editors write around a picture that stands alone.
 const FIGURE: &str = "<figure>";
 
-/// Puts the addresses in; a mark without one loses its tag, and a picture leaves its alternative text.
-/// A picture that stands alone can be opened large, without script: it is the head of a fold, and
-/// while that is open a second one holds its place in the text.
-pub(super) fn splice(html: &str, resolved: &[Resolved], words: &Words) -> String {
-    let mut out = String::with_capacity(html.len() + resolved.len() * 24);
-    let mut rest = html;
-    while let Some(at) = next_mark(rest) {
-        let (before, tag) = rest.split_at(at);
-        out.push_str(before);
-        let is_link = tag.starts_with(LINK_OPEN);
-        let opening = if is_link { LINK_OPEN } else { PICTURE_OPEN };
-        let inside = tag.get(opening.len()..).unwrap_or_default();
-        let (index, after) = inside.split_once('"').unwrap_or((inside, ""));
-        let (attributes, after) = after.split_once('>').unwrap_or((after, ""));
-        let address = index.parse().ok().and_then(|index: usize| resolved.get(index)).and_then(Option::as_deref);
-        rest = after;
+/// The addresses, each with its place; a mark without one loses its tag, and a picture leaves its
+/// alternative text. A picture that stands alone can be opened large, without script: it is the head
+/// of a fold, and while that is open a second one holds its place in the text.
+pub(super) fn patches(html: &str, resolved: &[Resolved], words: &Words) -> Vec<Patch> {
+    let mut patches = Vec::with_capacity(resolved.len());
+    let mut patch = |from: usize, to: usize, text: &str| {
+        let html = SafeHtml::from_sanitised(text.to_owned());
+        patches.push(Patch { place: from as u32..to as u32, html });
+    };
+    let mut at = 0;
+    while let Some(found) = html.get(at..).and_then(next_mark) {
+        let tag = at + found;
+        let rest = html.get(tag..).unwrap_or_default();
+        let is_link = rest.starts_with(LINK_OPEN);
+        // What is replaced begins with `wenqu:` and ends behind the quotation mark.
+        let from = tag + rest.find(MARK_SCHEME).unwrap_or_default();
+        let quote = from + html.get(from..).and_then(|rest| rest.find('"')).unwrap_or_default();
+        let end = quote + html.get(quote..).and_then(|rest| rest.find('>')).unwrap_or_default();
+        let index = html.get(from + MARK_SCHEME.len() + 1..quote).and_then(|index| index.parse::<usize>().ok());
+        let address = index.and_then(|index| resolved.get(index)).and_then(Option::as_deref);
         match (address, is_link) {
-            (Some(address), true) => {
-                out.push_str("<a href=\"");
-                out.push_str(address);
-                out.push('>');
+            (Some(address), true) => patch(from, end, address),
+            (Some(address), false) if html.get(..tag).is_some_and(|before| before.ends_with(FIGURE)) => {
+                let attributes = html.get(quote + 1..end).unwrap_or_default();
+                let words = words.enlarge;
+                let picture = format!(
+                    "<details class=\"zoom\"><summary><img src=\"{address}{attributes}>\
+                     <span class=\"hide\">{words}</span></summary>\
+                     <img src=\"{address} alt=\"\" loading=\"lazy\"></details>"
+                );
+                patch(tag, end + 1, &picture);
             }
-            (Some(address), false) => {
-                let is_alone = out.ends_with(FIGURE);
-                if is_alone {
-                    out.push_str("<details class=\"zoom\"><summary>");
-                }
-                out.push_str("<img src=\"");
-                out.push_str(address);
-                out.push_str(attributes);
-                out.push('>');
-                if is_alone {
-                    let words = words.enlarge;
-                    put(&mut out, format_args!("<span class=\"hide\">{words}</span></summary>"));
-                    put(&mut out, format_args!("<img src=\"{address} alt=\"\" loading=\"lazy\"></details>"));
-                }
-            }
+            (Some(address), false) => patch(from, quote + 1, address),
             (None, true) => {
-                let (inside, after) = after.split_once("</a>").unwrap_or((after, ""));
-                // A picture inside a dead link still wants its own address.
-                out.push_str(&splice(inside, resolved, words));
-                rest = after;
+                patch(tag, end + 1, "");
+                if let Some(close) = html.get(end..).and_then(|rest| rest.find("</a>")) {
+                    patch(end + close, end + close + "</a>".len(), "");
+                }
             }
             (None, false) => {
+                let attributes = html.get(quote..end).unwrap_or_default();
                 let alt = attributes.split_once("alt=\"").and_then(|(_, alt)| alt.split_once('"'));
-                out.push_str(alt.map_or("", |(alt, _)| alt));
+                patch(tag, end + 1, alt.map_or("", |(alt, _)| alt));
             }
         }
+        at = end;
     }
-    out.push_str(rest);
-    out
+    // A picture inside a dead link comes before its end.
+    patches.sort_by_key(|patch| patch.place.start);
+    patches
 }
 
 fn next_mark(html: &str) -> Option<usize> {
@@ -164,7 +163,7 @@ fn adopt_link(tag: Tag<'_>, marks: &mut Vec<Mark>, tell: &Tell<'_, '_>) -> Optio
         target => {
             let place = tell.place(&written);
             marks.push(Mark { target, written, place, kind: MarkKind::Link });
-            // The splice wants nothing behind the address; an id goes on a place of its own.
+            // What is patched wants nothing behind the address; an id goes on a place of its own.
             let place = if id.is_empty() { id } else { format!("<span{id}></span>") };
             format!("{place}<a href=\"{}\">", Mark::address(marks.len() - 1))
         }
@@ -211,6 +210,7 @@ fn adopt_picture(tag: Tag<'_>, marks: &mut Vec<Mark>, words: &Words, tell: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Body;
 
     #[test]
     fn marks_become_addresses_or_vanish() {
@@ -218,7 +218,10 @@ mod tests {
                     <img src=\"wenqu:3\" alt=\"f\" loading=\"lazy\"><i title=\"=&quot;wenqu:0\">g</i>";
         let some = |text: &str| Some(text.into());
         let words = Words::of(&crate::domain::Lang::default());
-        let out = splice(html, &[some("/x\""), None, some("/y\" width=\"1\""), None], words);
+        let body = Body::new("", &SafeHtml::from_sanitised(html.to_owned()), &[""; 0]);
+        let out =
+            body.patched(patches(html, &[some("/x\""), None, some("/y\" width=\"1\""), None], words)).open().html();
+        let out = out.as_str();
         assert_eq!(
             out,
             "a<a href=\"/x\">b</a>cd<img src=\"/y\" width=\"1\" alt=\"e\">f<i title=\"=&quot;wenqu:0\">g</i>"

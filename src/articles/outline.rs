@@ -8,6 +8,7 @@ use crate::domain::{Heading, Section};
 pub(super) struct Outline {
     headings: Vec<Heading>,
     sections: Vec<Section>,
+    texts: Vec<String>,
     heading: Option<usize>,
     text: String,
     in_heading: bool,
@@ -59,16 +60,18 @@ impl Outline {
         self.line();
         let text = std::mem::take(&mut self.text).trim().to_owned();
         if self.heading.is_some() || !text.is_empty() {
-            self.sections.push(Section { heading: self.heading, text });
+            self.sections.push(Section { heading: self.heading });
+            self.texts.push(text);
         }
     }
 
-    /// Headings and sections; at least one of the latter.
-    pub fn finish(mut self) -> (Vec<Heading>, Vec<Section>) {
+    /// Headings, sections and the text of each section; at least one of the latter.
+    pub fn finish(mut self) -> (Vec<Heading>, Vec<Section>, Vec<String>) {
         self.end_section();
         if self.sections.is_empty() {
             self.sections.push(Section::default());
+            self.texts.push(String::new());
         }
-        (self.headings, self.sections)
+        (self.headings, self.sections, self.texts)
     }
 }

@@ -13,7 +13,7 @@ use super::walk::{Found, Stamp};
 use super::words::Words;
 use super::{dialect, fence, front, markdown, sanitise};
 use crate::domain::{
-    ARTICLE_BYTES_MAX, Article, ArticleId, CategoryId, Problem, Revision, Rule, SafeHtml, TITLE_CHARS_MAX,
+    ARTICLE_BYTES_MAX, Article, ArticleId, Body, CategoryId, Problem, Revision, Rule, SafeHtml, TITLE_CHARS_MAX,
 };
 
 /// What a file is for.
@@ -40,12 +40,11 @@ pub(super) struct Page {
 /// What became of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Content {
-    /// With its HTML only once links are resolved.
+    /// Its HTML has marks for addresses until links are resolved.
     pub article: Arc<Article>,
     /// A category's icon.
     pub icon: String,
-    /// The HTML whose marks wait; empty when there are none, for then it is in the article.
-    pub marked: Arc<str>,
+    /// What waits in the HTML for its address.
     pub marks: Arc<[Mark]>,
     /// How the marks were resolved last time.
     pub resolved: Option<Arc<[Resolved]>>,
@@ -125,7 +124,6 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
         path: found.path.clone(),
         revision,
         takes_feedback: true,
-        markdown: cut.body.into(),
         body_line: cut.body_line,
         ..Article::default()
     };
@@ -150,26 +148,20 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
     if rendered.html.trim().is_empty() && matches!(role, Role::Article(..)) {
         faults.push(Rule::ARTICLE_EMPTY, (cut.body_line, 0), "文章没有正文。", "写上正文，或标记为 `draft: true`。");
     }
-    Some(finish(article, rendered, extra))
+    Some(finish(article, cut.body, rendered, extra))
 }
 
-fn finish(mut article: Article, rendered: Rendered, extra: front::Extra) -> Content {
+fn finish(mut article: Article, markdown: &str, rendered: Rendered, extra: front::Extra) -> Content {
     article.headings = rendered.headings;
     article.sections = rendered.sections;
     let is_dated = article.updated.is_some();
     article.updated = article.updated.or(article.date);
-    let marked = if rendered.marks.is_empty() {
-        article.html = SafeHtml::from_sanitised(rendered.html);
-        Arc::default()
-    } else {
-        rendered.html.into()
-    };
+    article.body = Body::new(markdown, &SafeHtml::from_sanitised(rendered.html), &rendered.texts);
     Content {
         related: article.related.clone(),
         aliases: article.aliases.clone(),
         article: Arc::new(article),
         icon: extra.icon,
-        marked,
         marks: rendered.marks.into(),
         resolved: None,
         anchors: rendered.anchors,

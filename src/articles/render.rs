@@ -27,8 +27,10 @@ pub(super) struct Rendered {
     pub marks: Vec<Mark>,
     /// Headings in order.
     pub headings: Vec<Heading>,
-    /// Text for the index.
+    /// What lies between headings.
     pub sections: Vec<Section>,
+    /// The text of each, for the index.
+    pub texts: Vec<String>,
     /// Names that raw HTML gave.
     pub anchors: Vec<String>,
     /// Whether an editor's HTML is in it, which has to be sanitised.
@@ -120,9 +122,17 @@ impl<'a, 'f> Renderer<'a, 'f> {
             };
         }
         self.write_notes();
-        let (headings, sections) = self.outline.finish();
+        let (headings, sections, texts) = self.outline.finish();
         let is_raw = self.raw.is_used();
-        Rendered { html: self.out, marks: self.marks, headings, sections, anchors: self.raw.into_anchors(), is_raw }
+        Rendered {
+            html: self.out,
+            marks: self.marks,
+            headings,
+            sections,
+            texts,
+            anchors: self.raw.into_anchors(),
+            is_raw,
+        }
     }
 
     /// Begins an element; returns how many of the following events it has dealt with.

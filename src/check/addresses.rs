@@ -27,7 +27,8 @@ fn orphans(library: &Library) -> Vec<Problem> {
     let mut linked: HashSet<String> = HashSet::new();
     for article in library.articles() {
         reached.extend(article.related.iter().map(ArticleId::as_str));
-        let html = article.html.as_str();
+        let html = article.open().html();
+        let html = html.as_str();
         for (at, _) in html.match_indices(LINK) {
             let address = &html[at + "href=\"".len()..];
             let end = address.find(['"', '#', '?']).unwrap_or(address.len());

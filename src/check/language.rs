@@ -31,7 +31,7 @@ pub(super) fn check(library: &Library) -> Vec<Problem> {
 
 fn asks_for_phrase(article: &Article) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (at, line) in article.markdown.lines().enumerate() {
+    for (at, line) in article.open().markdown().lines().enumerate() {
         for sentence in line.split(['。', '！', '？', '；', '!', '?', ';']) {
             let lower = sentence.to_lowercase();
             let asked = ASKS.iter().filter_map(|ask| lower.find(ask).map(|found| found + ask.len())).min();
@@ -57,11 +57,13 @@ fn asks_for_phrase(article: &Article) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Body, SafeHtml};
 
     #[test]
     fn a_request_for_the_phrase_is_told_from_a_warning() {
         let check = |text: &str, problems: usize| {
-            let article = Article { markdown: text.into(), path: "a.md".into(), body_line: 5, ..Article::default() };
+            let body = Body::new(text, &SafeHtml::default(), &[""; 0]);
+            let article = Article { body, path: "a.md".into(), body_line: 5, ..Article::default() };
             let found = asks_for_phrase(&article);
             assert_eq!(found.len(), problems, "{text}");
             assert!(found.iter().all(|p| p.line == 6), "{found:?}");

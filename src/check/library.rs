@@ -57,7 +57,7 @@ fn foreign_domains(library: &Library, article: &Article, problems: &mut Vec<Prob
     let official =
         site.official.iter().filter(|entry| entry.kind == OfficialKind::Domain).map(|entry| entry.value.as_str());
     let known: Vec<&str> = official.chain(site.allowed_domains.iter().map(String::as_str)).collect();
-    for (at, line) in article.markdown.lines().enumerate() {
+    for (at, line) in article.open().markdown().lines().enumerate() {
         for (start, _) in line.match_indices("](http") {
             let address = &line[start + 2..];
             let Some((_, rest)) = address.split_once("://") else { continue };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::limits::ID_CHARS_MAX;
+use super::{Body, Opened};
 
 /// Why a text cannot be an article or category id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -268,13 +269,12 @@ pub struct Heading {
     pub anchor: String,
 }
 
-/// What lies between two headings: the unit that is indexed and found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What lies between two headings: the unit that is indexed and found. Its plain text without markup,
+/// blocks separated by `\n`, is in the article's body; empty where a heading follows at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Section {
     /// Index into [`Article::headings`]; none for what stands before the first heading.
     pub heading: Option<usize>,
-    /// Plain text without markup, blocks separated by `\n`. Empty where a heading follows at once.
-    pub text: String,
 }
 
 /// One article, ready to be shown and indexed.
@@ -330,12 +330,10 @@ pub struct Article {
     pub revision: Revision,
     /// File it was read from, relative to the articles folder, `/` as separator.
     pub path: String,
-    /// The Markdown below the front matter.
-    pub markdown: Arc<str>,
-    /// Line of the file on which that Markdown begins, counted from 1.
+    /// Markdown, HTML and the text of the sections.
+    pub body: Body,
+    /// Line of the file on which the Markdown begins, counted from 1.
     pub body_line: usize,
-    /// The rendered body, without the title.
-    pub html: SafeHtml,
     /// Headings in order.
     pub headings: Vec<Heading>,
     /// Sections in order; at least one.
@@ -358,6 +356,11 @@ impl Article {
     /// The heading of section `index`, if it has one.
     pub fn section_heading(&self, index: usize) -> Option<&Heading> {
         self.headings.get(self.sections.get(index)?.heading?)
+    }
+
+    /// Markdown, HTML and the text of the sections, to be read.
+    pub fn open(&self) -> Opened<'_> {
+        self.body.open()
     }
 
     /// The address of the article on the site.

@@ -7,6 +7,7 @@
 mod words;
 
 mod article;
+mod body;
 mod feedback;
 mod library;
 mod limits;
@@ -20,6 +21,7 @@ pub use article::{
     Article, ArticleId, Category, CategoryId, Heading, IdError, Lang, Pinned, Revision, SafeHtml, Section, Severity,
     Visibility,
 };
+pub use body::{Body, Opened, Patch};
 pub use feedback::{
     Amendment, Change, Feedback, FieldErrors, NewFeedback, RawFeedback, Reason, Receipt, RecordId, Status, Subject,
     Vote,

@@ -47,15 +47,18 @@ pub(super) struct Prepared {
     signature: Option<Box<[u16; BINS]>>,
     /// Whether there is no text below the title.
     pub stub: bool,
+    /// Characters of its sections' text.
+    text_chars: u32,
 }
 
 type Place = (u32, u32);
 
 impl Prepared {
     fn new(article: &Article) -> Self {
+        let open = article.open();
         let mut codes: Vec<Code> =
-            Vec::with_capacity(article.sections.iter().map(|s| s.text.len() / 3 + 16).sum::<usize>() + 128);
-        let mut put = |texts: &mut dyn Iterator<Item = &String>| -> Place {
+            Vec::with_capacity(open.texts().map(|text| text.len() / 3 + 16).sum::<usize>() + 128);
+        let mut put = |texts: &mut dyn Iterator<Item = &str>| -> Place {
             let start = codes.len() as u32;
             for text in texts {
                 canonical(text, &mut codes);
@@ -64,13 +67,15 @@ impl Prepared {
             }
             (start, codes.len() as u32)
         };
-        let title = put(&mut [&article.title].into_iter());
-        let asked = article.questions.iter().chain(&article.errors).map(|text| put(&mut [text].into_iter())).collect();
-        let more = put(&mut article.keywords.iter().chain(&article.tags).chain([&article.description]));
-        let sections: Box<[(Place, Place)]> = (article.sections.iter().enumerate())
-            .map(|(at, section)| {
-                let heading = put(&mut article.section_heading(at).map(|h| &h.title).into_iter());
-                (heading, put(&mut [&section.text].into_iter()))
+        let title = put(&mut [article.title.as_str()].into_iter());
+        let asked =
+            article.questions.iter().chain(&article.errors).map(|text| put(&mut [text.as_str()].into_iter())).collect();
+        let more = article.keywords.iter().chain(&article.tags).chain([&article.description]);
+        let more = put(&mut more.map(String::as_str));
+        let sections: Box<[(Place, Place)]> = (open.texts().enumerate())
+            .map(|(at, text)| {
+                let heading = put(&mut article.section_heading(at).map(|h| h.title.as_str()).into_iter());
+                (heading, put(&mut [text].into_iter()))
             })
             .collect();
         let end = codes.len();
@@ -83,7 +88,8 @@ impl Prepared {
         let chars = text.iter().filter(|code| **code > BLANK).count();
         let signature = (chars >= COPY_CHARS_MIN).then(|| Box::new(signature(text)));
         let stub = chars < STUB_CHARS && article.questions.is_empty() && article.description.is_empty();
-        Self { title, asked, more, pins, sections, signature, stub, codes: codes.into_boxed_slice() }
+        let text_chars = open.texts().map(|text| text.chars().count() as u32).sum();
+        Self { title, asked, more, pins, sections, signature, stub, text_chars, codes: codes.into_boxed_slice() }
     }
 
     /// Whether the text is that of `other`, but for a few words.
@@ -223,10 +229,10 @@ impl Collection {
             by_key.insert(article.id.key(), at as u32);
             count += 1;
             let title = article.title.chars().count() as f64;
-            let text: usize = article.sections.iter().map(|s| s.text.chars().count()).sum();
+            let text = prepared[at].text_chars;
             let headings: usize = article.headings.iter().map(|h| h.title.chars().count()).sum();
             titles += title;
-            let body = text as f64 + headings as f64 * f64::from(heading_in_body);
+            let body = f64::from(text) + headings as f64 * f64::from(heading_in_body);
             articles += body + title * f64::from(title_in_body);
             all_sections += body + title * f64::from(title_in_body) * article.sections.len() as f64;
             sections += article.sections.len();
@@ -286,7 +292,7 @@ fn agreement(library: &Library) -> f32 {
     let step = (library.articles().len() / SAMPLE).max(1);
     let (mut sum, mut seen) = (0.0f32, 0usize);
     for article in library.listed().step_by(step) {
-        let body: String = article.sections.iter().flat_map(|s| s.text.chars()).filter_map(canon).collect();
+        let body: String = article.open().texts().flat_map(str::chars).filter_map(canon).collect();
         if body.is_empty() {
             continue;
         }

@@ -217,8 +217,9 @@ impl Index {
             if replaces {
                 writer.delete_term(Term::from_field_u64(self.fields.article, article.id.key()));
             }
+            let open = article.open();
             for section in 0..article.sections.len() {
-                writer.add_document(self.document(article, section))?;
+                writer.add_document(self.document(article, section, open.text(section)))?;
             }
             if done % 64 == 0 {
                 progress(done, articles.len());
@@ -254,7 +255,7 @@ impl Index {
         Ok(())
     }
 
-    fn document(&self, article: &Article, section: usize) -> TantivyDocument {
+    fn document(&self, article: &Article, section: usize, text: &str) -> TantivyDocument {
         let fields = self.fields;
         let mut document = TantivyDocument::default();
         document.add_u64(fields.article, article.id.key());
@@ -283,9 +284,7 @@ impl Index {
                 document.add_text(fields.grams, text);
             }
         }
-        if let Some(section) = article.sections.get(section) {
-            document.add_text(fields.grams, &section.text);
-        }
+        document.add_text(fields.grams, text);
         document
     }
 

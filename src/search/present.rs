@@ -29,8 +29,7 @@ impl Reading<'_> {
 
 pub(super) fn hit(ranked: &Ranked<'_>, plan: &Plan, scanner: &Scanner) -> Hit {
     let article = ranked.article;
-    let text = article.sections.get(ranked.scored.section).map_or("", |s| s.text.as_str());
-    let mut cutting = snippet(text, plan, scanner);
+    let mut cutting = snippet(article.open().text(ranked.scored.section), plan, scanner);
     if cutting.is_empty() {
         cutting = snippet(&opening(article), plan, scanner);
     }
@@ -51,7 +50,8 @@ pub(super) fn opening(article: &Article) -> String {
     if !article.description.is_empty() {
         return article.description.clone();
     }
-    let text = article.sections.iter().find(|s| !s.text.is_empty()).map_or("", |s| s.text.as_str());
+    let open = article.open();
+    let text = open.texts().find(|text| !text.is_empty()).unwrap_or_default();
     text.chars().take(OPENING_CHARS).map(|c| if c == '\n' { ' ' } else { c }).collect()
 }
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::domain::{
-    Article, ArticleId, Confidence, Lang, Library, Pinned, QUERY_CHARS_MAX, Query, Results, Section, Site,
+    Article, ArticleId, Body, Confidence, Lang, Library, Pinned, QUERY_CHARS_MAX, Query, Results, SafeHtml, Section,
+    Site,
 };
 use crate::text::Lexicon;
 
@@ -16,7 +17,8 @@ fn article(id: &str, title: &str, text: &str) -> Article {
     Article {
         id: ArticleId::parse(id).unwrap(),
         title: title.into(),
-        sections: vec![Section { heading: None, text: text.into() }],
+        sections: vec![Section { heading: None }],
+        body: Body::new("", &SafeHtml::default(), &[text]),
         revision: crate::domain::Revision(title.len() as u64 * 31 + text.len() as u64),
         ..Article::default()
     }

@@ -80,11 +80,11 @@ impl Plain {
             let mut document = TantivyDocument::default();
             document.add_text(id, article.id.as_str());
             document.add_text(text, &article.title);
-            for (at, section) in article.sections.iter().enumerate() {
+            for (at, said) in article.open().texts().enumerate() {
                 if let Some(heading) = article.section_heading(at) {
                     document.add_text(text, &heading.title);
                 }
-                document.add_text(text, &section.text);
+                document.add_text(text, said);
             }
             for more in article.questions.iter().chain(&article.errors).chain([&article.description]) {
                 document.add_text(text, more);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wenqu::articles::{LoadOptions, load};
-use wenqu::domain::{Article, ArticleId, Library, QUERY_CHARS_MAX, Query, Section, Site};
+use wenqu::domain::{Article, ArticleId, Body, Library, QUERY_CHARS_MAX, Query, SafeHtml, Section, Site};
 use wenqu::relevance::{Judged, evaluate, judgments, queries_and_qrels};
 use wenqu::search::{Index, Parameters, Searcher};
 use wenqu::text::Lexicon;
@@ -130,7 +130,8 @@ fn foreign(path: &PathBuf) -> Library {
         Arc::new(Article {
             id: ArticleId::parse(&document["id"]).unwrap(),
             title: document.get("title").cloned().unwrap_or_default(),
-            sections: vec![Section { heading: None, text: document["text"].clone() }],
+            sections: vec![Section { heading: None }],
+            body: Body::new("", &SafeHtml::default(), &[&document["text"]]),
             ..Article::default()
         })
     });
@@ -188,9 +189,8 @@ fn multiply(library: &Library, copies: usize) -> Arc<Library> {
             let mut other = Article::clone(article);
             other.id = ArticleId::parse(&format!("copy{copy}/{}", article.id)).unwrap();
             other.title = format!("{} {copy}", article.title);
-            for section in &mut other.sections {
-                section.text = format!("{} copy{copy}", section.text);
-            }
+            let texts: Vec<String> = article.open().texts().map(|text| format!("{text} copy{copy}")).collect();
+            other.body = Body::new("", &SafeHtml::default(), &texts);
             Arc::new(other)
         }));
     }

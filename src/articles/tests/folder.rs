@@ -49,7 +49,7 @@ fn an_index_alone_in_its_folder_is_an_article() {
         ("post/index.md", "# 文集\n\n说明"),
     ]);
     assert_eq!(problems(&loaded), [] as [&str; 0]);
-    assert!(article(&loaded, "post/one").html.as_str().contains("href=\"/articles/post/two\""));
+    assert!(article(&loaded, "post/one").open().html().as_str().contains("href=\"/articles/post/two\""));
     assert_eq!(article(&loaded, "post/two").category.as_str(), "post");
     assert_eq!(loaded.library.categories()[0].title, "文集");
     let both = load_files(&[("a/_index.md", "# 甲"), ("a/README.md", "# 乙"), ("a/x.md", "# 丙\n\n文")]);
@@ -138,12 +138,12 @@ fn a_reload_parses_only_what_changed() {
     write(folder.path(), "p.svg", "<svg viewBox='0 0 1 1'/>");
     let fourth = load(folder.path(), &options, Some(&third)).unwrap();
     assert_eq!((fourth.counts.parsed, problems(&fourth)), (0, vec!["link-broken:3:2".to_owned()]));
-    assert!(!article(&fourth, "a").html.as_str().contains("<a"));
+    assert!(!article(&fourth, "a").open().html().as_str().contains("<a"));
     assert!(!same(&third, &fourth, "c"), "its picture changed");
 
     write(folder.path(), "b.md", "# 乙\n\n## 小节\n\n文");
     let fifth = load(folder.path(), &options, Some(&fourth)).unwrap();
-    assert_eq!(article(&fifth, "a").html, article(&first, "a").html);
+    assert_eq!(article(&fifth, "a").open().html(), article(&first, "a").open().html());
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn pictures_of_gitbook_are_found_in_their_hidden_folder() {
         (".gitbook/includes/x.md", "# 片段"),
     ]);
     assert_eq!((problems(&loaded), loaded.counts.files), (vec![], 1));
-    assert!(article(&loaded, "a").html.as_str().contains("src=\"/media/.gitbook/assets/图%201.svg?v="));
+    assert!(article(&loaded, "a").open().html().as_str().contains("src=\"/media/.gitbook/assets/图%201.svg?v="));
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn four_hundred_articles_of_other_tools_all_load() {
     }
     let loaded = load(folder.path(), &LoadOptions::default(), None).unwrap();
     assert_eq!((loaded.counts.files, loaded.counts.articles), (400, 400));
-    assert!(loaded.library.articles().iter().all(|a| !a.title.is_empty() && !a.html.as_str().contains("{%")));
+    assert!(loaded.library.articles().iter().all(|a| !a.title.is_empty() && !a.open().html().as_str().contains("{%")));
 }
 
 #[test]

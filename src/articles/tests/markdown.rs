@@ -21,7 +21,7 @@ fn render(body: &str) -> (String, Vec<String>) {
         ("a/file.pdf", "x"),
     ]);
     let version = format!("?v={}", loaded.pictures[0].version);
-    (article(&loaded, "a/x").html.as_str().replace(&version, "?v"), problems(&loaded))
+    (article(&loaded, "a/x").open().html().as_str().replace(&version, "?v"), problems(&loaded))
 }
 
 #[track_caller]
@@ -125,7 +125,7 @@ fn callouts_of_every_tool() {
         "<p class=\"tab-title\"><strong>iOS</strong></p>\n<p>文</p>",
     );
     let english = load_files(&[("x.md", "---\ntitle: T\nlang: en\n---\n> [!TIP]\n> x")]);
-    assert!(article(&english, "x").html.as_str().contains(">Tip<"));
+    assert!(article(&english, "x").open().html().as_str().contains(">Tip<"));
 }
 
 #[test]
@@ -224,7 +224,8 @@ fn sections_are_plain_text_for_the_index() {
          ![图](p.svg)\n\n```\na\nb\n```\n\n## 空\n\n## 尾\n\n<details><summary>看</summary>\n\n里\n\n</details>\n",
     )]);
     let article = article(&loaded, "x");
-    let texts: Vec<_> = article.sections.iter().map(|s| (s.heading, s.text.as_str())).collect();
+    let open = article.open();
+    let texts: Vec<_> = article.sections.iter().map(|s| s.heading).zip(open.texts()).collect();
     assert_eq!(
         texts,
         [(None, "首段粗：code链。"), (Some(0), "甲 乙\n1 2\n丙\n丁X\n图\na\nb"), (Some(1), ""), (Some(2), "看\n里"),]

@@ -95,10 +95,12 @@ pub async fn list(ctx: Ctx) -> Response {
 /// `GET /api/v1/articles/{id}`.
 pub async fn one(ctx: Ctx) -> Result<Response, Error> {
     let article = by_id(&ctx, ctx.rest("/api/v1/articles/")).ok_or(Error::NotFound)?;
+    let open = article.open();
+    let html = open.html();
     let whole = Whole {
         meta: meta(&ctx, &article),
-        html: article.html.as_str(),
-        markdown: &article.markdown,
+        html: html.as_str(),
+        markdown: open.markdown(),
         headings: article
             .headings
             .iter()

@@ -102,7 +102,7 @@ pub fn by_id(ctx: &Ctx, path: &str) -> Option<Arc<Article>> {
 }
 
 fn markdown(article: &Article) -> Response {
-    let text = format!("# {}\n\n{}", article.title, article.markdown.trim_start());
+    let text = format!("# {}\n\n{}", article.title, article.open().markdown().trim_start());
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/markdown; charset=utf-8"))], text).into_response()
 }
 
@@ -133,13 +133,14 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         frame.canonical = ctx.absolute(&article_url(&article.id));
     }
     frame.markdown = format!("{}.md", article_url(&article.id));
+    let html = article.open().html();
     let translations = translations(ctx, article);
     let address = |a: &&Arc<Article>| (a.lang.to_string(), ctx.absolute(&article_url(&a.id)));
     frame.alternates = translations.iter().map(address).collect();
     frame.data = structured(ctx, article, &trail);
     let template = Page {
         t,
-        html: article.html.as_str(),
+        html: html.as_str(),
         updated_text: updated.as_ref().map(|d| fill(t.updated_on, &[("date", &d.text)])).unwrap_or_default(),
         updated,
         overdue: article.review_by.is_some_and(|day| day < ctx.today()),

@@ -32,9 +32,10 @@ pub struct Emergency {
 impl Emergency {
     /// The card for an article: its first section that has a heading and text.
     pub fn of(article: &Article, url: String) -> Self {
-        let opening = article.sections.iter().enumerate().find_map(|(i, section)| {
-            let heading = article.section_heading(i).filter(|_| !section.text.trim().is_empty())?;
-            let lines = section.text.lines().map(str::trim).filter(|l| !l.is_empty());
+        let open = article.open();
+        let opening = open.texts().enumerate().find_map(|(i, text)| {
+            let heading = article.section_heading(i).filter(|_| !text.trim().is_empty())?;
+            let lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
             Some((heading.title.clone(), lines.take(EMERGENCY_LINES).map(str::to_owned).collect()))
         });
         let (section, lines) = opening.unwrap_or_default();
@@ -75,15 +76,17 @@ impl Answer {
         // Whoever asks in the words of the title asks for the whole, not for its nearest section.
         let section = if is_title(&first.title) { 0 } else { first.section };
         let heading = article.section_heading(section);
+        let open = article.open();
+        let html = open.html();
         let opening = match heading {
-            Some(heading) => after_heading(article.html.as_str(), &heading.anchor)?,
-            None => article.html.as_str().trim_start(),
+            Some(heading) => after_heading(html.as_str(), &heading.anchor)?,
+            None => html.as_str().trim_start(),
         };
         let is_steps = opening.starts_with("<ol");
         if !is_steps && !opening.starts_with("<p>") {
             return None;
         }
-        let text = &article.sections.get(section)?.text;
+        let text = open.text(section);
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let shown: Vec<String> = lines.by_ref().take(if is_steps { ANSWER_LINES } else { 1 }).map(shorten).collect();
         Some(Self {
