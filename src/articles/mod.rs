@@ -20,6 +20,7 @@ use crate::domain::{Library, Problem, Rule, Site};
 
 mod anchors;
 mod assemble;
+mod attic;
 mod blocks;
 mod dialect;
 mod fence;
@@ -46,6 +47,7 @@ mod words;
 mod yaml;
 
 pub use assemble::Counts;
+pub use attic::Attic;
 pub use pictures::{Picture, PictureError, read_picture};
 
 use page::Page;
@@ -81,6 +83,8 @@ pub struct LoadOptions<'a> {
     pub dates: Option<&'a Dates<'a>>,
     /// Paths that files had before, whose addresses still lead to them.
     pub formers: Option<&'a Formers<'a>>,
+    /// Where the text of articles is kept; in memory without one.
+    pub attic: Option<&'a Arc<Attic>>,
 }
 
 /// The id of an article in a file at this path, unless its front matter says another; none where
@@ -167,7 +171,7 @@ fn load_pages(found: &[Found], options: &LoadOptions<'_>, previous: Option<&Load
                 Some((page, began)) if page.role == role && is_unchanged(page, found, began) => Arc::clone(page),
                 _ => {
                     parsed.fetch_add(1, Ordering::Relaxed);
-                    Arc::new(page::read(found, role))
+                    Arc::new(page::read(found, role, options.attic))
                 }
             };
             if let Some(progress) = options.progress {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::attic::Attic;
 use super::marks::{Mark, Resolved, Tell, adopt};
 use super::render::{Rendered, Renderer};
 use super::source::{Faults, Source, decode};
@@ -62,12 +63,19 @@ pub(super) struct Content {
 }
 
 /// Reads and parses one file.
-pub(super) fn read(found: &Found, role: Role) -> Page {
+pub(super) fn read(found: &Found, role: Role, attic: Option<&Arc<Attic>>) -> Page {
     let mut faults = Faults::new(&found.path);
     let mut revision = Revision::default();
     let content = read_bytes(found, &mut faults).and_then(|bytes| {
         revision = revision_of(&bytes);
         parse(bytes, found, &role, revision, &mut faults)
+    });
+    let content = content.map(|mut content| {
+        if let Some(attic) = attic {
+            let article = Arc::make_mut(&mut content.article);
+            article.body = std::mem::take(&mut article.body).moved(|bytes| attic.keep(bytes));
+        }
+        content
     });
     Page { path: found.path.clone(), stamp: found.stamp, role, revision, problems: faults.into_list(), content }
 }
@@ -152,8 +160,9 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
 }
 
 fn finish(mut article: Article, markdown: &str, rendered: Rendered, extra: front::Extra) -> Content {
-    article.headings = rendered.headings;
-    article.sections = rendered.sections;
+    (article.headings, article.sections) = (rendered.headings, rendered.sections);
+    article.headings.shrink_to_fit();
+    article.sections.shrink_to_fit();
     let is_dated = article.updated.is_some();
     article.updated = article.updated.or(article.date);
     article.body = Body::new(markdown, &SafeHtml::from_sanitised(rendered.html), &rendered.texts);

@@ -98,6 +98,8 @@ impl Serve {
         let webhook = self.webhook(say)?;
         let editions = Arc::new(folder::open(&self.places, self.watch, say)?);
         tell(&editions.current(), say)?;
+        let first = editions.current();
+        std::thread::spawn(move || first.searcher().warm());
         let preview = self.watch.then(|| Preview::new(&editions.current()));
         let (version, _) = watch::channel(editions.current().version().to_owned());
         let (shown, announced) = (preview.clone(), version.clone());

@@ -14,11 +14,23 @@ use super::SafeHtml;
 /// The fastest level: on help pages the best takes a tenth off, for twenty times the time.
 const LEVEL: i32 = 1;
 
+/// Keeps compressed bytes elsewhere than in memory.
+pub trait Keeper: fmt::Debug + Send + Sync {
+    /// The bytes; none where they are lost.
+    fn read(&self) -> Option<Vec<u8>>;
+}
+
+#[derive(Clone)]
+enum Pressed {
+    Here(Arc<[u8]>),
+    Away(Arc<dyn Keeper>),
+}
+
 /// Markdown, HTML and the text of sections, compressed. Cheap to clone. Only a want of memory can
 /// fail the compressor, and nothing else is left then.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone)]
 pub struct Body {
-    pressed: Arc<[u8]>,
+    pressed: Pressed,
     /// Where the Markdown ends, then each section's text; the HTML follows until the last end.
     ends: Arc<[u32]>,
     /// What the HTML has in place of some of its bytes, in order.
@@ -33,6 +45,20 @@ pub struct Patch {
     /// What stands there instead.
     pub html: SafeHtml,
 }
+
+impl Default for Body {
+    fn default() -> Self {
+        Self { pressed: Pressed::Here(Arc::default()), ends: Arc::default(), patches: Arc::default() }
+    }
+}
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.ends == other.ends && self.patches == other.patches && self.open().whole == other.open().whole
+    }
+}
+
+impl Eq for Body {}
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,7 +82,18 @@ impl Body {
             ends.push(whole.len() as u32);
         }
         let pressed = PRESS.with_borrow_mut(|press| press.as_mut()?.compress(whole.as_bytes()).ok());
-        Self { pressed: pressed.unwrap_or_default().into(), ends: ends.into(), patches: Arc::default() }
+        let pressed = Pressed::Here(pressed.unwrap_or_default().into());
+        Self { pressed, ends: ends.into(), patches: Arc::default() }
+    }
+
+    /// The same with its bytes in the keeper that `keep` makes of them, if it makes one.
+    #[must_use]
+    pub fn moved<K: Keeper + 'static>(self, keep: impl FnOnce(&[u8]) -> Option<K>) -> Self {
+        let Pressed::Here(bytes) = &self.pressed else { return self };
+        match keep(bytes) {
+            Some(keeper) => Self { pressed: Pressed::Away(Arc::new(keeper)), ..self },
+            None => self,
+        }
     }
 
     /// The same with other pieces in the HTML, which must be in order and not touch one another.
@@ -73,9 +110,14 @@ impl Body {
     /// Unpacks all parts at once, which takes about ten microseconds.
     pub fn open(&self) -> Opened<'_> {
         let length = self.ends.last().copied().unwrap_or_default() as usize;
-        let bytes = RELEASE.with_borrow_mut(|release| release.as_mut()?.decompress(&self.pressed, length).ok());
-        let whole = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        Opened { body: self, whole }
+        let release = |bytes: &[u8]| RELEASE.with_borrow_mut(|r| r.as_mut()?.decompress(bytes, length).ok());
+        let bytes = match &self.pressed {
+            _ if length == 0 => Some(Vec::new()),
+            Pressed::Here(bytes) => release(bytes),
+            Pressed::Away(keeper) => keeper.read().as_deref().and_then(release),
+        };
+        let whole = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        Opened { body: self, is_lost: whole.is_none(), whole: whole.unwrap_or_default() }
     }
 }
 
@@ -84,6 +126,8 @@ impl Body {
 pub struct Opened<'a> {
     body: &'a Body,
     whole: String,
+    /// Whether nothing can be read where something should be.
+    pub is_lost: bool,
 }
 
 impl Opened<'_> {
@@ -157,8 +201,12 @@ mod tests {
     #[test]
     fn the_three_forms_of_a_text_take_the_room_of_one() {
         let text = include_str!("../../articles/transactions/not-arrived.md");
-        let one = Body::new(text, &SafeHtml::default(), &[""; 0]).pressed.len();
-        let three = Body::new(text, &SafeHtml::from_sanitised(text.to_owned()), &[text]).pressed.len();
+        let size = |body: Body| match body.pressed {
+            Pressed::Here(bytes) => bytes.len(),
+            Pressed::Away(_) => 0,
+        };
+        let one = size(Body::new(text, &SafeHtml::default(), &[""; 0]));
+        let three = size(Body::new(text, &SafeHtml::from_sanitised(text.to_owned()), &[text]));
         assert!(three < one * 11 / 10 && one < text.len() * 6 / 10, "{one} {three} {}", text.len());
     }
 }

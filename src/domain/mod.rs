@@ -21,7 +21,7 @@ pub use article::{
     Article, ArticleId, Category, CategoryId, Heading, IdError, Lang, Pinned, Revision, SafeHtml, Section, Severity,
     Visibility,
 };
-pub use body::{Body, Opened, Patch};
+pub use body::{Body, Keeper, Opened, Patch};
 pub use feedback::{
     Amendment, Change, Feedback, FieldErrors, NewFeedback, RawFeedback, Reason, Receipt, RecordId, Status, Subject,
     Vote,

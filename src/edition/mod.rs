@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 
-use crate::articles::{self, LoadOptions, Loaded};
+use crate::articles::{self, Attic, LoadOptions, Loaded};
 use crate::domain::{Article, Library, Problem, Query, Results, Rule, Suggestion};
 use crate::history::{Depth, History, PullError, Pulled};
 use crate::search::{self, Index, Opened, Searcher, Updated};
@@ -143,6 +143,7 @@ pub struct Editions {
     /// What the next edition starts from. Held while one is built, never while one is read.
     workshop: Mutex<Workshop>,
     health: Mutex<Health>,
+    attic: Option<Arc<Attic>>,
 }
 
 /// Whether new editions can be made; the present one is served in any case.
@@ -173,7 +174,8 @@ impl Editions {
     pub fn open(options: Options, progress: Progress<'_>) -> Result<Self, Error> {
         // Reading the folder and reading the dictionary take about as long: both at once.
         let mut history = History::open(&options.articles, options.data.as_ref().map(|data| data.join(HISTORY_FILE)));
-        let load = || load(&options, &mut history, None, progress);
+        let attic = options.data.as_ref().and_then(|data| attic(data));
+        let load = || load(&options, &mut history, attic.as_ref(), None, progress);
         let (loaded, builtin) = rayon::join(load, Lexicon::builtin);
         let loaded = loaded?;
         let (lexicon, faults) = words(&loaded, builtin);
@@ -186,6 +188,7 @@ impl Editions {
             current: ArcSwap::from_pointee(edition),
             workshop: Mutex::new(workshop),
             health: Mutex::default(),
+            attic,
         })
     }
 
@@ -217,7 +220,7 @@ impl Editions {
     fn renew(&self, workshop: &mut Workshop) -> Result<Arc<Edition>, Error> {
         let present = self.current();
         let quiet: Progress<'_> = &|_, _, _| {};
-        let loaded = load(&self.options, &mut workshop.history, Some(&present.loaded), quiet)?;
+        let loaded = load(&self.options, &mut workshop.history, self.attic.as_ref(), Some(&present.loaded), quiet)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
         if words != workshop.words {
             let (lexicon, faults) = self::words(&loaded, Lexicon::builtin());
@@ -229,6 +232,8 @@ impl Editions {
         if edition.version == present.version && edition.problems == present.problems {
             return Ok(present);
         }
+        // No reader of the new edition is to wait for what mending and suggesting need.
+        edition.searcher.warm();
         let edition = Arc::new(edition);
         self.current.store(Arc::clone(&edition));
         Ok(edition)
@@ -312,9 +317,17 @@ impl Workshop {
     }
 }
 
+/// Where the text of articles is kept instead of in memory; a folder that cannot be written is told
+/// of by whoever needs it more.
+fn attic(data: &Path) -> Option<Arc<Attic>> {
+    let attic = std::fs::create_dir_all(data).and_then(|()| Attic::in_folder(data));
+    attic.inspect_err(|error| tracing::info!(%error, "the text of articles is kept in memory")).ok()
+}
+
 fn load(
     options: &Options,
     history: &mut History,
+    attic: Option<&Arc<Attic>>,
     previous: Option<&Loaded>,
     progress: Progress<'_>,
 ) -> Result<Loaded, Error> {
@@ -333,6 +346,7 @@ fn load(
         progress: Some(&tell),
         dates: Some(&|path| history.date(path)),
         formers: Some(&|path| history.formers(path)),
+        attic,
     };
     let mut loaded = articles::load(&options.articles, &load_options, previous)?;
     if let Some(fault) = fault {

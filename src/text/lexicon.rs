@@ -74,6 +74,8 @@ impl Lexicon {
             .filter(|(wrong, right)| wrong != right)
             .collect();
         let stamp = stamp(&[DICTIONARY, dictionary]);
+        // Words were added to full tables, which doubled; a copy takes only what it holds.
+        let jieba = jieba.clone();
         (Self { jieba, thesaurus, confusions, domain, stamp }, faults)
     }
 

@@ -42,6 +42,9 @@ pub enum Error {
     /// The store does not answer.
     #[error("store unavailable")]
     Store(#[source] Arc<store::Error>),
+    /// The text of an article cannot be read from the disk.
+    #[error("the text of an article is lost")]
+    Lost,
     /// A template could not be rendered.
     #[error("template failed")]
     Template(#[source] Arc<askama::Error>),
@@ -61,7 +64,7 @@ impl Error {
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy | Self::Timeout | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Timeout | Self::Store(_) | Self::Lost => StatusCode::SERVICE_UNAVAILABLE,
             Self::Template(_) | Self::Panic => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -302,8 +302,7 @@ fn read_articles(m: &mut Mutator, scratch: &Path) -> Vec<u8> {
         last = m.bytes(3_000);
         fs::write(scratch.join(format!("a{n}.md")), &last).unwrap();
     }
-    let loaded =
-        load(scratch, &LoadOptions { drafts: true, progress: None, dates: None, formers: None }, None).unwrap();
+    let loaded = load(scratch, &LoadOptions { drafts: true, ..LoadOptions::default() }, None).unwrap();
     for article in loaded.library.articles() {
         let html = article.open().html().as_str().to_lowercase();
         for bad in ["<script", "<iframe", "<style", "href=\"javascript:", "src=\"javascript:", "<object", "<form"] {

@@ -96,6 +96,9 @@ pub async fn list(ctx: Ctx) -> Response {
 pub async fn one(ctx: Ctx) -> Result<Response, Error> {
     let article = by_id(&ctx, ctx.rest("/api/v1/articles/")).ok_or(Error::NotFound)?;
     let open = article.open();
+    if open.is_lost {
+        return Err(Error::Lost);
+    }
     let html = open.html();
     let whole = Whole {
         meta: meta(&ctx, &article),

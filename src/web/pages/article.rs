@@ -74,7 +74,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
             Ok(response)
         }
         Found::Moved(id) => Ok(Redirect::permanent(&article_url(&id)).into_response()),
-        Found::Markdown(article) => Ok(markdown(&article)),
+        Found::Markdown(article) => markdown(&article),
     }
 }
 
@@ -101,9 +101,13 @@ pub fn by_id(ctx: &Ctx, path: &str) -> Option<Arc<Article>> {
     ctx.library().article(&id).filter(|a| a.visibility != Visibility::Draft || shows_drafts(&ctx.app)).cloned()
 }
 
-fn markdown(article: &Article) -> Response {
-    let text = format!("# {}\n\n{}", article.title, article.open().markdown().trim_start());
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/markdown; charset=utf-8"))], text).into_response()
+fn markdown(article: &Article) -> Result<Response, Error> {
+    let open = article.open();
+    if open.is_lost {
+        return Err(Error::Lost);
+    }
+    let text = format!("# {}\n\n{}", article.title, open.markdown().trim_start());
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/markdown; charset=utf-8"))], text).into_response())
 }
 
 /// The page of an article, with what its form holds.
@@ -133,7 +137,11 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         frame.canonical = ctx.absolute(&article_url(&article.id));
     }
     frame.markdown = format!("{}.md", article_url(&article.id));
-    let html = article.open().html();
+    let open = article.open();
+    if open.is_lost {
+        return Err(Error::Lost);
+    }
+    let html = open.html();
     let translations = translations(ctx, article);
     let address = |a: &&Arc<Article>| (a.lang.to_string(), ctx.absolute(&article_url(&a.id)));
     frame.alternates = translations.iter().map(address).collect();

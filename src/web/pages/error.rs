@@ -74,7 +74,7 @@ fn words(t: &'static Texts, error: &Error) -> (&'static str, &'static str) {
         Error::CrossSite => (t.cross_site_title, t.cross_site_text),
         Error::TooLarge => (t.too_large_title, t.too_large_text),
         Error::TooMany => (t.too_many_title, t.too_many_text),
-        Error::Busy | Error::Timeout | Error::Store(_) => (t.unavailable_title, t.unavailable_text),
+        Error::Busy | Error::Timeout | Error::Store(_) | Error::Lost => (t.unavailable_title, t.unavailable_text),
         Error::Template(_) | Error::Panic => (t.internal_title, t.internal_text),
     }
 }
