@@ -65,9 +65,9 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
         t: ctx.t(),
         urgent: site.urgent.iter().filter_map(|way| Emergency::of(&ctx, way)).collect(),
         popular: popular.map(|q| Link { title: q.to_owned(), url: search_url(q) }).collect(),
-        common: library.originals().filter(|a| a.is_pinned()).take(COMMON_MAX).map(|a| item(a)).collect(),
+        common: library.originals().filter(|a| a.is_pinned()).take(COMMON_MAX).map(&item).collect(),
         categories: cards(&ctx, &CategoryId::default()),
-        recent: library.recent(RECENT_MAX).into_iter().map(|a| item(a)).collect(),
+        recent: library.recent(RECENT_MAX).into_iter().map(item).collect(),
         total: frame.articles(library.originals().count()),
         frame,
     };
