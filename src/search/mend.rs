@@ -16,6 +16,9 @@ const SLOTS_MAX: usize = 64;
 /// Ways to spell one Latin run that are tried.
 const SPELLINGS_MAX: usize = 4;
 
+/// Characters of one sound that are tried for it.
+const CHARACTERS_MAX: usize = 16;
+
 // Costs. A word costs one, so that few long words beat many short ones; found by trying on the
 // public set's rough queries, where any value within a third of these gives the same.
 const WORD: f32 = 1.0;
@@ -239,7 +242,7 @@ impl<S: Statistics> Row<'_, S> {
                     here = (from.0 + cost, format!("{}{text}", from.1));
                 }
             };
-            let (alone, text) = self.alone(end - 1);
+            let (alone, text) = self.alone(end - 1, best[end - 1].1.chars().last());
             offer(&best[end - 1], alone, &text);
             let first = end.saturating_sub(WORD_CHARS_MAX);
             for (start, from) in best.iter().enumerate().take(end - 1).skip(first) {
@@ -252,17 +255,29 @@ impl<S: Statistics> Row<'_, S> {
         best.pop().map(|(cost, text)| (text, cost)).unwrap_or_default()
     }
 
-    /// A slot by itself.
-    fn alone(&self, at: usize) -> (f32, String) {
+    /// A slot by itself, behind the character `before`.
+    fn alone(&self, at: usize, before: Option<char>) -> (f32, String) {
         let text = self.texts[at].clone();
         match self.slots[at] {
             Slot::Certain(_) | Slot::Border => (0.0, text),
             Slot::Doubtful(_) => (ALONE, text),
-            Slot::Sound(syllable) => match self.vocabulary.character_sounding(syllable) {
+            Slot::Sound(syllable) => match self.character(syllable, before) {
                 Some(c) => (LONE_SOUND, c.to_string()),
                 None => (LETTERS, format!(" {text} ")),
             },
         }
+    }
+
+    /// The character that was meant by a sound: the one that the articles have most often behind
+    /// `before`, else the commonest.
+    fn character(&self, syllable: Syllable, before: Option<char>) -> Option<char> {
+        let before = before.filter(|c| is_han(*c));
+        let with = |c: char| {
+            before.map_or(0, |before| self.statistics.document_frequency(&[before, c].iter().collect::<String>()))
+        };
+        let all = self.vocabulary.characters_sounding(syllable).take(CHARACTERS_MAX);
+        // Of equals `max_by_key` takes the last.
+        all.enumerate().max_by_key(|(at, c)| (with(*c), std::cmp::Reverse(*at))).map(|(_, c)| c)
     }
 
     /// The best word for the slots `start..end`.

@@ -55,6 +55,12 @@ pub(super) fn opening(article: &Article) -> String {
     text.chars().take(OPENING_CHARS).map(|c| if c == '\n' { ' ' } else { c }).collect()
 }
 
+/// The query everywhere, in the words that tell its language: pinyin is Chinese, whatever its letters.
+pub(super) fn spoken(query: &Query, meant: &str) -> Query {
+    let text = if query.text.chars().any(is_han) { query.text.clone() } else { meant.to_owned() };
+    Query { category: None, tag: None, text, ..query.clone() }
+}
+
 /// The text that an article is, in whatever language.
 pub(super) fn root(article: &Article) -> &ArticleId {
     article.translation_of.as_ref().unwrap_or(&article.id)

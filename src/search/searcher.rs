@@ -21,7 +21,7 @@ use super::mend::mend;
 use super::order::{Standing, order, query_letters, standing};
 use super::parameters::Parameters;
 use super::plan::{Plan, Statistics};
-use super::present::{Reading, hit, interpretation, one_per_translation, root};
+use super::present::{Reading, hit, interpretation, one_per_translation, root, spoken};
 use super::rank::{Buffers, Ranker, Scored};
 use super::scan::{Scanner, canonical};
 use super::suggest::Lines;
@@ -184,7 +184,9 @@ impl Searcher {
         let (mut read, interpreted) = self.interpret(query, wanted);
         let facets = self.facets(read.ranked.iter().map(|r| r.article));
         if query.category.is_some() || query.tag.is_some() {
-            read.ranked = self.rank(&read.plan, &read.scanner, query, wanted);
+            let meant = interpreted.corrected.as_deref().unwrap_or(&query.text);
+            let query = Query { category: query.category.clone(), tag: query.tag.clone(), ..spoken(query, meant) };
+            read.ranked = self.rank(&read.plan, &read.scanner, &query, wanted);
         }
         let confidence = match read.ranked.first() {
             None => Confidence::Nothing,
@@ -213,7 +215,7 @@ impl Searcher {
             && read.coverage() < MENDED_BELOW
             && let Some(meant) = mend(&query.text, &read.plan.question, self.vocabulary(), &self.lexicon, self)
         {
-            let mended = self.read(&meant, &everywhere, wanted);
+            let mended = self.read(&meant, &spoken(query, &meant), wanted);
             if mended.coverage() > read.coverage() + MENDED_GAIN {
                 let corrected =
                     Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };

@@ -218,6 +218,22 @@ fn a_slip_of_simplified_writing_is_answered_in_simplified() {
 }
 
 #[test]
+fn a_lone_sound_is_read_by_what_stands_before_it() {
+    let mut articles = wallet();
+    articles.push(article("a/fees", "手续费太高", "手续费太高时等一等再转。"));
+    articles.push(article("a/tell", "报告", "报告、告诉、公告、告知、广告。"));
+    articles.push(article("a/tell2", "公告", "公告、告诉、告知。"));
+    articles.push(Article {
+        lang: Lang::parse("en").unwrap(),
+        translation_of: Some(ArticleId::parse("a/fees").unwrap()),
+        ..article("en/fees", "Fees are too high 手续费", "Wait, then send. 手续费太高 手续费太高")
+    });
+    let results = ask(&searcher(articles), "shouxufei tai gao");
+    assert_eq!(results.interpreted.corrected.as_deref(), Some("手续费太高"));
+    assert_eq!(first(&results), "a/fees", "pinyin is Chinese");
+}
+
+#[test]
 fn it_is_said_when_nothing_answers() {
     let searcher = searcher(wallet());
     let check = |query: &str, sure: Confidence| assert_eq!(ask(&searcher, query).confidence, sure, "{query}");

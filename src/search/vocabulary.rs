@@ -34,7 +34,8 @@ pub(super) struct Vocabulary {
     by_blurred: HashMap<Vec<Syllable>, Vec<u32>>,
     by_initials: HashMap<String, Vec<u32>>,
     latin: Vec<(String, u32)>,
-    characters: HashMap<Syllable, (char, u32)>,
+    /// Characters by sound, the commonest first.
+    characters: HashMap<Syllable, Vec<(char, u32)>>,
     /// Of pairs of characters, the sections of the longer words that hold them.
     inside: HashMap<String, u32>,
 }
@@ -84,6 +85,9 @@ impl Vocabulary {
         for (text, frequency) in counts {
             vocabulary.add(Word { domain: lexicon.is_domain_word(&text), text, frequency });
         }
+        for all in vocabulary.characters.values_mut() {
+            all.sort_unstable_by_key(|(c, frequency)| (std::cmp::Reverse(*frequency), *c));
+        }
         vocabulary.latin = latin.into_iter().collect();
         vocabulary.latin.sort_unstable();
         Ok(vocabulary)
@@ -91,9 +95,10 @@ impl Vocabulary {
 
     fn character(&mut self, c: char, frequency: u32) {
         for syllable in readings(c).into_iter().take(1) {
-            let best = self.characters.entry(syllable).or_insert((c, frequency));
-            if best.1 < frequency {
-                *best = (c, frequency);
+            let all = self.characters.entry(syllable).or_default();
+            match all.iter_mut().find(|(known, _)| *known == c) {
+                Some((_, count)) => *count += frequency,
+                None => all.push((c, frequency)),
             }
         }
     }
@@ -148,9 +153,9 @@ impl Vocabulary {
         self.words(self.by_initials.get(typed)).max_by_key(|word| (word.domain && word.frequency > 0, word.frequency))
     }
 
-    /// The commonest character that sounds so.
-    pub fn character_sounding(&self, syllable: Syllable) -> Option<char> {
-        self.characters.get(&syllable).map(|(c, _)| *c)
+    /// Characters that sound so, the commonest first.
+    pub fn characters_sounding(&self, syllable: Syllable) -> impl Iterator<Item = char> {
+        self.characters.get(&syllable).into_iter().flatten().map(|(c, _)| *c)
     }
 
     /// The Latin word meant by one that is nowhere: one slip away, two in long words.
