@@ -39,6 +39,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
@@ -58,7 +59,7 @@ pub use url::hosts;
 
 use crate::edition::Editions;
 use crate::store::Store;
-use context::Reference;
+use context::{Ctx, Reference};
 use error::Error;
 
 /// Bytes of a form: a comment of 2,000 Han characters, percent-encoded, is 18 kB.
@@ -203,7 +204,10 @@ fn addresses() -> Router<Arc<App>> {
         .route("/llms.txt", get(discovery::llms))
         .route("/.well-known/security.txt", get(discovery::security))
         .route("/favicon.ico", get(discovery::favicon))
-        .fallback(async || Error::NotFound)
+        .fallback(async |method: Method, ctx: Ctx| match method {
+            Method::GET | Method::HEAD => pages::article::moved(&ctx),
+            _ => Err(Error::NotFound),
+        })
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
 }
 

@@ -78,6 +78,19 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     }
 }
 
+/// Any other address: where an article stood on the site that its folder comes from, by `aliases`
+/// or by its path (`/guide/start/`, `/help/billing.html`).
+pub fn moved(ctx: &Ctx) -> Result<Response, Error> {
+    let path = ctx.rest("/");
+    let path = path.strip_suffix("index.html").unwrap_or(path).trim_end_matches('/');
+    let path = path.strip_suffix(".html").unwrap_or(path);
+    match find(ctx, path)? {
+        Found::Here(article) => Ok(Redirect::permanent(&article_url(&article.id)).into_response()),
+        Found::Moved(id) => Ok(Redirect::permanent(&article_url(&id)).into_response()),
+        Found::Markdown(_) => Err(Error::NotFound),
+    }
+}
+
 enum Found {
     Here(Arc<Article>),
     Moved(ArticleId),
