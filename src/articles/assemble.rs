@@ -186,6 +186,7 @@ fn places<'a>(
         withheld: HashMap::new(),
         others,
         names: OnceLock::new(),
+        addresses: OnceLock::new(),
         searches: AtomicUsize::new(SEARCHES_MAX),
     };
     let mut served = Vec::new();

@@ -72,8 +72,20 @@ impl Renderer<'_, '_> {
             _ => None,
         };
         match directive {
-            Some(Directive::Callout(kind, title)) => self.open_callout(*kind, title.as_deref()),
-            Some(Directive::Details(title)) => {
+            Some(directive @ (Directive::Callout(..) | Directive::Details(_))) => self.open_box(directive),
+            Some(Directive::Tab(_) | Directive::Said(..)) | None => {
+                let close = self.block("<blockquote>\n", "</blockquote>\n");
+                self.open.push(close);
+                return 0;
+            }
+        }
+        end_of(rest.get(1..).unwrap_or_default()) + 1
+    }
+
+    fn open_box(&mut self, directive: &Directive) {
+        match directive {
+            Directive::Callout(kind, title) => self.open_callout(*kind, title.as_deref()),
+            Directive::Details(title) => {
                 self.outline.line();
                 self.out.push_str("<details>\n<summary>");
                 let title = title.as_deref().unwrap_or(self.words.details);
@@ -83,13 +95,8 @@ impl Renderer<'_, '_> {
                 self.out.push_str("</summary>\n");
                 self.open.push(Close::Block("</details>\n"));
             }
-            Some(Directive::Tab(_)) | None => {
-                let close = self.block("<blockquote>\n", "</blockquote>\n");
-                self.open.push(close);
-                return 0;
-            }
+            Directive::Tab(_) | Directive::Said(..) => {}
         }
-        end_of(rest.get(1..).unwrap_or_default()) + 1
     }
 
     fn open_callout(&mut self, kind: Callout, title: Option<&str>) {
@@ -122,7 +129,20 @@ impl Renderer<'_, '_> {
                 self.outline.line();
                 self.wrap("<p class=\"tab-title\"><strong>", title, "</strong></p>\n");
             }
-            Some(_) => {}
+            Some(Directive::Said(kind, title, text)) => {
+                self.open_callout(*kind, title.as_deref());
+                self.outline.push(text);
+                self.outline.line();
+                self.wrap("<p>", text, "</p>\n");
+                self.end();
+            }
+            // A box that begins right where another one ends.
+            Some(directive @ (Directive::Callout(..) | Directive::Details(_))) => {
+                if matches!(self.open.last(), Some(Close::Block("</div>\n" | "</details>\n"))) {
+                    self.end();
+                    self.open_box(directive);
+                }
+            }
             None => {
                 let offset = rest.first().map_or(0, |(_, range)| range.start);
                 self.outline.line();

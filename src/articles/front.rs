@@ -53,6 +53,8 @@ fn apply_one(entry: &Entry, article: &mut Article, extra: &mut Extra, faults: &m
                 read.text().into_iter().for_each(|t| article.description = one_line(&t, usize::MAX));
             }
         }
+        // Docusaurus puts a page at the top of the site so; here it keeps its path.
+        "slug" if scalar(value).is_some_and(|slug| slug.trim() == "/") => {}
         "slug" => extra.slug = read.id().map(|id| (id, entry.line)),
         "category" => extra.category = read.text().and_then(|t| read.category(&t)),
         "tags" => article.tags = read.list(Commas::Split),
@@ -61,8 +63,10 @@ fn apply_one(entry: &Entry, article: &mut Article, extra: &mut Extra, faults: &m
         "errors" => article.errors = read.list(Commas::Keep),
         "aliases" => {
             extra.lines.aliases = entry.line;
-            article.aliases = read.ids();
+            article.aliases.extend(read.ids());
         }
+        // Where Jekyll and Hugo served the page, which readers may have kept.
+        "permalink" | "url" | "redirect_from" => article.aliases.extend(addresses(value)),
         "date" => article.date = read.date(value),
         "updated" => article.updated = read.date(value).or(article.updated),
         "lastmod" | "last_update.date" if article.updated.is_none() => article.updated = read.date(value),
@@ -99,6 +103,17 @@ fn apply_one(entry: &Entry, article: &mut Article, extra: &mut Extra, faults: &m
         "math" | "mathjax" | "katex" => extra.math |= truth_of(value).unwrap_or(true),
         unknown => warn_of_near_miss(unknown, entry, faults),
     }
+}
+
+/// Addresses of this site in a value; patterns and other sites' are passed over.
+fn addresses(value: &Value) -> Vec<ArticleId> {
+    let all = match &value.kind {
+        Kind::List(items) => items.iter().filter_map(scalar).collect(),
+        _ => Vec::from_iter(scalar(value)),
+    };
+    let own = all.into_iter().filter(|text| !text.contains(':'));
+    own.filter_map(|text| ArticleId::parse(text.trim_end_matches("index.html").trim_end_matches(".html")).ok())
+        .collect()
 }
 
 fn hide(article: &mut Article) {

@@ -10,6 +10,7 @@ use super::links::{self, Target};
 use super::markdown::{Placed, text_of, without_joiners};
 use super::marks::{Mark, MarkKind};
 use super::render::{Close, Renderer, end_of};
+use super::source::DIRECTIVE;
 use crate::domain::Rule;
 
 /// Footnotes, numbered in the order in which they are first named.
@@ -78,6 +79,7 @@ impl Renderer<'_, '_> {
         self.out.push_str("<a href=\"");
         self.out.push_str(&Mark::address(self.marks.len()));
         self.out.push_str("\">");
+        let written = written.trim_start_matches(DIRECTIVE);
         let place = self.source.place(offset, written);
         self.marks.push(Mark { target, written: written.to_owned(), place, kind: MarkKind::Link });
     }
@@ -105,11 +107,12 @@ impl Renderer<'_, '_> {
 
     pub(super) fn image(&mut self, address: &CowStr<'_>, title: &str, offset: usize, alt: &str) {
         let address = without_joiners(address);
+        let written = address.trim_start_matches(DIRECTIVE);
         self.outline.push(alt);
         if alt.is_empty() {
-            let message = format!("图片「{}」没有替代文字。", shorten(&address));
+            let message = format!("图片「{}」没有替代文字。", shorten(written));
             let hint = "在 `![]` 的方括号里写一句图里有什么，看不见图的读者和搜索都靠它。";
-            self.faults.push(Rule::PICTURE_ALT, self.source.place(offset, &address), message, hint);
+            self.faults.push(Rule::PICTURE_ALT, self.source.place(offset, written), message, hint);
         }
         match links::parse(&address) {
             // Pages load nothing from elsewhere, so a picture from elsewhere can only be a link.
@@ -123,7 +126,7 @@ impl Renderer<'_, '_> {
                 self.out.push_str("</a>");
                 let message = format!("外站图片「{}」不会显示，已改为链接。", shorten(&url));
                 let hint = "把图片放进文章旁的 images 文件夹。";
-                self.faults.push(Rule::MARKUP_UNKNOWN, self.source.place(offset, &address), message, hint);
+                self.faults.push(Rule::MARKUP_UNKNOWN, self.source.place(offset, written), message, hint);
             }
             Target::Forbidden => {
                 self.forbidden(&address, offset);
@@ -136,8 +139,8 @@ impl Renderer<'_, '_> {
                     put(&mut self.out, format_args!(" title=\"{}\"", escape(title)));
                 }
                 self.out.push_str(" loading=\"lazy\">");
-                let place = self.source.place(offset, &address);
-                self.marks.push(Mark { target, written: address.into_owned(), place, kind: MarkKind::Picture });
+                let place = self.source.place(offset, written);
+                self.marks.push(Mark { target, written: written.to_owned(), place, kind: MarkKind::Picture });
             }
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct Plan {
     pub skipped: Range<usize>,
     /// Its text.
     pub title: Option<String>,
+    /// The name that its editor gave it, lower case.
+    pub anchor: String,
     /// Added to every heading's level, so that the body has none of the first.
     pub shift: u8,
 }
@@ -43,7 +45,7 @@ pub(super) fn plan(events: &[Placed<'_>], title: Option<&str>) -> Plan {
     let mut first = true;
     for (at, (event, _)) in events.iter().enumerate() {
         match event {
-            Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => {
+            Event::Start(Tag::Heading { level: HeadingLevel::H1, id, .. }) => {
                 let text = text_of(events.get(at + 1..).unwrap_or_default());
                 let is_title = depth == 0 && first && !text.is_empty() && title.is_none_or(|t| same_title(t, &text));
                 first = false;
@@ -51,6 +53,7 @@ pub(super) fn plan(events: &[Placed<'_>], title: Option<&str>) -> Plan {
                     let end = events.iter().skip(at).position(|(e, _)| matches!(e, Event::End(TagEnd::Heading(_))));
                     plan.skipped = at..at + end.unwrap_or_default() + 1;
                     plan.title = Some(text);
+                    plan.anchor = id.as_deref().unwrap_or_default().to_lowercase();
                 } else {
                     plan.shift = 1;
                 }

@@ -53,6 +53,8 @@ pub(super) struct Content {
     pub related: Vec<ArticleId>,
     /// Old addresses as written; those that the repository knows are in the article only.
     pub aliases: Vec<ArticleId>,
+    /// What the heading that became the title was called, where there was one; often nothing.
+    pub title_anchor: Option<Box<str>>,
     /// Names that links may lead to besides the headings'.
     pub anchors: Vec<String>,
     /// Whether the front matter says when it was last changed.
@@ -138,8 +140,9 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
     let extra = front::apply(&cut.entries, &mut article, faults);
     place(&mut article, role, &extra, faults)?;
 
-    let (rewritten, directives) =
-        dialect::rewrite(cut.body, cut.body_line, found.path.to_ascii_lowercase().ends_with(".mdx"), faults);
+    let is_mdx = found.path.to_ascii_lowercase().ends_with(".mdx");
+    let body = dialect::Body { text: cut.body, first_line: cut.body_line, title: &article.title, is_mdx };
+    let (rewritten, directives) = dialect::rewrite(body, faults);
     let source = Source::new(cut.body, markdown::join_emphasis(rewritten), cut.body_line);
     let events = markdown::parse(source.text(), extra.math);
     let plan = markdown::plan(&events, Some(article.title.as_str()).filter(|title| !title.is_empty()));
@@ -156,10 +159,16 @@ fn parse(bytes: Vec<u8>, found: &Found, role: &Role, revision: Revision, faults:
     if rendered.html.trim().is_empty() && matches!(role, Role::Article(..)) {
         faults.push(Rule::ARTICLE_EMPTY, (cut.body_line, 0), "文章没有正文。", "写上正文，或标记为 `draft: true`。");
     }
-    Some(finish(article, cut.body, rendered, extra))
+    Some(finish(article, cut.body, rendered, extra, plan.title.and(Some(plan.anchor.into()))))
 }
 
-fn finish(mut article: Article, markdown: &str, rendered: Rendered, extra: front::Extra) -> Content {
+fn finish(
+    mut article: Article,
+    markdown: &str,
+    rendered: Rendered,
+    extra: front::Extra,
+    title_anchor: Option<Box<str>>,
+) -> Content {
     (article.headings, article.sections) = (rendered.headings, rendered.sections);
     article.headings.shrink_to_fit();
     article.sections.shrink_to_fit();
@@ -173,6 +182,7 @@ fn finish(mut article: Article, markdown: &str, rendered: Rendered, extra: front
         icon: extra.icon,
         marks: rendered.marks.into(),
         resolved: None,
+        title_anchor,
         anchors: rendered.anchors,
         is_dated,
         lines: extra.lines,

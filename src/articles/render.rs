@@ -165,10 +165,15 @@ impl<'a, 'f> Renderer<'a, 'f> {
             Tag::CodeBlock(kind) => {
                 self.in_code = true;
                 self.outline.line();
-                let language = match kind {
-                    CodeBlockKind::Fenced(info) => info.split([' ', ',', '{', ':']).next().unwrap_or_default(),
-                    CodeBlockKind::Indented => "",
+                let (language, title) = match kind {
+                    CodeBlockKind::Fenced(info) => fence_info(info),
+                    CodeBlockKind::Indented => ("", None),
                 };
+                if let Some(title) = title {
+                    self.outline.push(title);
+                    self.outline.line();
+                    self.wrap("<p class=\"tab-title\"><strong>", title, "</strong></p>\n");
+                }
                 if !language.is_empty() && language.bytes().all(|b| b.is_ascii_alphanumeric()) {
                     self.out.push_str("<pre><code class=\"language-");
                     self.out.push_str(&language.to_ascii_lowercase());
@@ -241,7 +246,7 @@ impl<'a, 'f> Renderer<'a, 'f> {
         Close::Inline(close)
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.check_simple();
         match self.open.pop() {
             None | Some(Close::Nothing) => {}
@@ -328,6 +333,19 @@ impl<'a, 'f> Renderer<'a, 'f> {
         escape_into(&mut self.out, text);
         self.out.push_str(close);
     }
+}
+
+/// Language and title of a code fence: `js {1,3} title="a.js"` (Docusaurus, MkDocs), `sh [桌面]` (VitePress).
+fn fence_info(info: &str) -> (&str, Option<&str>) {
+    let language = info.split([' ', ',', '{', ':', '[']).next().unwrap_or_default();
+    let rest = info.get(language.len()..).unwrap_or_default();
+    let quoted = || {
+        let (_, value) = rest.split_once("title=")?;
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        value.get(1..)?.split_once(quote).map(|(title, _)| title)
+    };
+    let bracketed = || rest.split_once('[')?.1.split_once(']').map(|(title, _)| title);
+    (language, quoted().or_else(bracketed).map(str::trim).filter(|title| !title.is_empty()))
 }
 
 /// How many events lie up to and with the end of the element that has just begun.

@@ -12,7 +12,7 @@ use super::links::{self, Target, encode};
 use super::marks::{Mark, MarkKind, Resolved};
 use super::page::{Content, Page, Role};
 use super::pictures::Picture;
-use super::source::Faults;
+use super::source::{DIRECTIVE, Faults};
 use crate::domain::{ArticleId, CategoryId, Rule};
 
 /// Everything a link can lead to.
@@ -31,6 +31,8 @@ pub(super) struct Places<'a> {
     pub others: &'a HashSet<String>,
     /// Paths by lower-case file name, made when the first broken link asks.
     pub names: OnceLock<HashMap<String, Vec<&'a str>>>,
+    /// Paths by what other tools make of them in addresses, made when a link needs it.
+    pub addresses: OnceLock<HashMap<String, &'a str>>,
     /// Searches for a similar name that are still made; each looks at every name.
     pub searches: AtomicUsize,
 }
@@ -74,7 +76,8 @@ impl<'a> Places<'a> {
             return None;
         }
         if path.is_empty() {
-            return section(content, anchor, mark, "本文", faults).map(|anchor| finish(&anchor));
+            let anchor = section(content, anchor, mark, "本文", faults);
+            return anchor.map(|anchor| finish(if anchor.is_empty() { "#top" } else { &anchor }));
         }
         match self.find(page, path) {
             Place::Article(target) => {
@@ -121,6 +124,8 @@ impl<'a> Places<'a> {
     }
 
     fn find(&self, page: &Page, path: &str) -> Place<'a> {
+        // A name alone, as in `[[note]]` and Hugo's `ref`, is looked for everywhere.
+        let (path, is_name) = path.strip_prefix(DIRECTIVE).map_or((path, false), |path| (path, true));
         if let Some(rest) = path.strip_prefix('/') {
             let rest = rest.trim_end_matches('/');
             if SITE.contains(&rest) {
@@ -141,11 +146,51 @@ impl<'a> Places<'a> {
             }
         }
         let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let Some(joined) = links::join(folder, path) else { return Place::Nowhere };
-        self.by_path(&joined)
+        let near = links::join(folder, path);
+        let far = || links::join("", path).filter(|_| !folder.is_empty());
+        near.as_deref()
+            .and_then(|path| self.by_path(path))
             // Old sites write paths from the top without a slash.
-            .or_else(|| if folder.is_empty() { None } else { self.by_path(&links::join("", path)?) })
+            .or_else(|| self.by_path(&far()?))
+            .or_else(|| if is_name { self.by_name(path) } else { None })
+            .or_else(|| self.by_address(page, path))
             .unwrap_or(Place::Nowhere)
+    }
+
+    /// The one file of this name, wherever it lies.
+    fn by_name(&self, path: &str) -> Option<Place<'a>> {
+        let name = path.trim_end_matches('/').rsplit('/').next()?.to_lowercase();
+        let names = self.names();
+        let found = ["", ".md", ".mdx", ".markdown"].iter().find_map(|end| names.get(&format!("{name}{end}")))?;
+        match found.as_slice() {
+            [one] => self.by_path(one),
+            _ => None,
+        }
+    }
+
+    /// What other tools serve at this address: files of `public/` and `static/` from the top, pages as
+    /// folders (`../other/`), names without the numbers that order them.
+    fn by_address(&self, page: &Page, path: &str) -> Option<Place<'a>> {
+        let rest = ["@site/", "~@/", "@/", "pathname:///"].iter().find_map(|alias| path.strip_prefix(alias));
+        let top = rest.or_else(|| path.strip_prefix('/'));
+        if let Some(top) = top {
+            let tops = ["", "public/", "static/", "docs/", "content/"];
+            let found = tops.iter().find_map(|folder| self.by_path(&links::join("", &format!("{folder}{top}"))?));
+            if found.is_some() {
+                return found;
+            }
+        }
+        let as_folder = links::join(page.path.rsplit_once('.')?.0, path);
+        if let Some(found) = as_folder.as_deref().and_then(|path| self.by_path(path)) {
+            return Some(found);
+        }
+        let addresses = self.addresses.get_or_init(|| {
+            let with_numbers = self.files.keys().filter(|path| path.contains(|c: char| c.is_ascii_digit()));
+            with_numbers.map(|path| (without_numbers(path), *path)).collect()
+        });
+        let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let wanted = [links::join(folder, path), as_folder].into_iter().flatten();
+        wanted.into_iter().find_map(|path| self.by_path(addresses.get(&without_numbers(&path))?))
     }
 
     fn by_path(&self, path: &str) -> Option<Place<'a>> {
@@ -179,15 +224,8 @@ impl<'a> Places<'a> {
         page_place(self.ids.get(&id).or_else(|| self.aliases.get(&id))?)
     }
 
-    /// The id that `related` means, aliases followed.
-    pub fn canonical(&self, id: &ArticleId) -> Option<&'a ArticleId> {
-        let page = self.ids.get(id).or_else(|| self.aliases.get(id))?;
-        page.content.as_ref().map(|content| &content.article.id)
-    }
-
-    /// A file that the broken path may have meant.
-    pub fn hint(&self, path: &str) -> Option<String> {
-        let names = self.names.get_or_init(|| {
+    fn names(&self) -> &HashMap<String, Vec<&'a str>> {
+        self.names.get_or_init(|| {
             let mut names: HashMap<String, Vec<&str>> = HashMap::new();
             for path in self.files.keys().chain(self.pictures.keys()) {
                 let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
@@ -197,8 +235,19 @@ impl<'a> Places<'a> {
                 paths.sort_unstable();
             }
             names
-        });
-        let name = path.trim_end_matches('/').rsplit('/').next()?.to_lowercase();
+        })
+    }
+
+    /// The id that `related` means, aliases followed.
+    pub fn canonical(&self, id: &ArticleId) -> Option<&'a ArticleId> {
+        let page = self.ids.get(id).or_else(|| self.aliases.get(id))?;
+        page.content.as_ref().map(|content| &content.article.id)
+    }
+
+    /// A file that the broken path may have meant.
+    pub fn hint(&self, path: &str) -> Option<String> {
+        let names = self.names();
+        let name = path.trim_start_matches(DIRECTIVE).trim_end_matches('/').rsplit('/').next()?.to_lowercase();
         let exact = names.get(&name).or_else(|| names.get(&format!("{name}.md")));
         if let Some(paths) = exact {
             return paths.first().map(|path| format!("是不是 `/{path}`？"));
@@ -216,6 +265,26 @@ impl<'a> Places<'a> {
     }
 }
 
+/// `01-guide/02-start.md` is served as `guide/start` by tools that order files by numbers.
+fn without_numbers(path: &str) -> String {
+    let path = [".md", ".mdx", ".markdown"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path);
+    let bare = |part: &str| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let rest = if rest.len() < part.len() { rest.strip_prefix(['-', '_', '.']).unwrap_or(part) } else { part };
+        rest.trim_start().to_owned()
+    };
+    path.split('/').map(bare).collect::<Vec<String>>().join("/")
+}
+
+/// The heading that MkDocs names `_1`, `_2`: those without a word of ASCII, counted with the title.
+fn numbered<'t>(target: &'t Content, wanted: &str) -> Option<&'t str> {
+    let number: usize = wanted.strip_prefix('_')?.parse().ok()?;
+    let bare = |title: &str| !title.contains(|c: char| c.is_ascii_alphanumeric());
+    let title = (target.title_anchor.is_some() && bare(&target.article.title)).then_some("");
+    let headings = target.article.headings.iter().filter(|h| bare(&h.title)).map(|h| h.anchor.as_str());
+    title.into_iter().chain(headings).nth(number.checked_sub(1)?)
+}
+
 /// `#name` of a section; none when there is no such section.
 fn section(target: &Content, wanted: &str, mark: &Mark, whose: &str, faults: &mut Faults<'_>) -> Option<String> {
     if wanted.is_empty() || wanted == "top" {
@@ -228,11 +297,14 @@ fn section(target: &Content, wanted: &str, mark: &Mark, whose: &str, faults: &mu
     let foreign = || {
         let wanted = wanted.to_lowercase();
         let same = |title: &str| github_slug(title) == wanted || super::anchors::slug(title) == wanted;
-        headings.iter().find(|h| h.anchor.to_lowercase() == wanted || same(&h.title)).map(|h| h.anchor.as_str())
+        let found = headings.iter().find(|h| h.anchor.to_lowercase() == wanted || same(&h.title));
+        // The title is a heading to other tools; here it is the top of the page.
+        let is_title = || target.title_anchor.as_ref().is_some_and(|id| **id == *wanted) || same(&target.article.title);
+        found.map(|h| h.anchor.as_str()).or_else(|| is_title().then_some("")).or_else(|| numbered(target, &wanted))
     };
     let found = if faults.is_full() { exact } else { exact.or_else(raw).or_else(foreign) };
     if let Some(anchor) = found {
-        return Some(format!("#{}", encode(anchor)));
+        return Some(if anchor.is_empty() { String::new() } else { format!("#{}", encode(anchor)) });
     }
     if faults.is_full() {
         return None;

@@ -5,6 +5,7 @@ mod cli;
 mod closing;
 mod cluster;
 mod crash;
+mod dialects;
 mod editors;
 mod faults;
 mod guide;

@@ -7,6 +7,9 @@ use crate::articles::words::Callout;
 const WRAPPERS: &[&str] =
     &["code-group", "tabs", "v-pre", "raw", "cards", "card-grid", "div", "steps", "demo", "center"];
 
+/// Signs of a fence, and options below it, that are counted.
+const SIGNS_MAX: usize = 20;
+
 impl Pass<'_, '_, '_> {
     /// VitePress and Docusaurus: `:::tip 标题`, `::: details`, `:::tip[标题]`, `:::{note}`.
     pub(super) fn colons(&mut self, text: &str) -> Action {
@@ -61,6 +64,11 @@ impl Pass<'_, '_, '_> {
         if !is_word || !matches!(sign, "!!!" | "???" | "???+") {
             return None;
         }
+        // The blank may be missing, but then the word has to be one that Python-Markdown knows.
+        let is_apart = text.get(sign_end..).is_some_and(|rest| rest.starts_with(' '));
+        if !is_apart && Callout::parse(word).is_none() {
+            return None;
+        }
         // An empty title means none at all; a callout without a head still says what it is.
         let title = title.map(plain).filter(|title| !title.is_empty());
         let kind = Callout::parse(word);
@@ -73,6 +81,47 @@ impl Pass<'_, '_, '_> {
             Directive::Callout(kind.unwrap_or(Callout::Note), title)
         };
         Some(Action::Open { closer: Closer::Dedent, directive: Some(directive), quotes: true })
+    }
+
+    /// Blocks of PyMdown: `/// note | 标题`, options indented below, `///` at the end.
+    pub(super) fn slashes(&mut self, text: &str) -> Option<Action> {
+        let rest = text.trim_start_matches('/');
+        let closer = Closer::Tag("/".repeat((text.len() - rest.len()).min(SIGNS_MAX)));
+        if rest.trim().is_empty() {
+            return self.open.iter().any(|open| open.closer == closer).then_some(Action::Close(closer));
+        }
+        let (name, title) = rest.split_once('|').unwrap_or((rest, ""));
+        let name = name.trim().to_ascii_lowercase();
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return None;
+        }
+        let title = Some(plain(title)).filter(|title| !title.is_empty());
+        // Options may say the kind: `    type: warning`.
+        let mut kind = Callout::parse(&name);
+        let mut end = self.line_end + 1;
+        for line in self.body.get(end..).unwrap_or_default().split_inclusive('\n').take(SIGNS_MAX) {
+            let Some((key, value)) = line.strip_prefix("    ").and_then(|line| line.split_once(':')) else { break };
+            if key.trim() == "type" {
+                kind = Callout::parse(value.trim()).or(kind);
+            }
+            end += line.len();
+        }
+        if end > self.line_end + 1 {
+            self.skip_to = end;
+        }
+        let directive = match name.as_str() {
+            "details" => Some(Directive::Details(title)),
+            "tab" | "caption" | "figure-caption" | "html" | "definition" => title.map(Directive::Tab),
+            _ if kind.is_some() || name == "admonition" => {
+                Some(Directive::Callout(kind.unwrap_or(Callout::Note), title))
+            }
+            _ => {
+                self.tell(&name, "容器");
+                title.map(Directive::Tab)
+            }
+        };
+        let quotes = matches!(directive, Some(Directive::Callout(..) | Directive::Details(_)));
+        Some(Action::Open { closer, directive, quotes })
     }
 
     /// Obsidian: `> [!info] 标题`. GitHub's own five, alone on their line, are the parser's business.

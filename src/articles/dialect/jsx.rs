@@ -3,7 +3,7 @@
 
 use super::boxes::plain;
 use super::{Action, Closer, Directive, Pass, head};
-use crate::articles::html::closings;
+use crate::articles::html::{closings, put};
 use crate::articles::words::Callout;
 
 /// A component's tag.
@@ -131,11 +131,21 @@ impl Pass<'_, '_, '_> {
             (name, false) => {
                 let (is_tab, known) = (matches!(name, "TabItem" | "Tab"), KNOWN.contains(&name));
                 if self_closing || !(is_tab || known) {
-                    let name = name.to_owned();
-                    self.tell(&name, "组件");
+                    self.tell(name, "组件");
                 }
-                let keys: &[&str] = if is_tab { &["label", "title", "value", "name"] } else { &["title", "label"] };
-                value(keys).map_or(Action::Drop, |title| Action::Direct(Directive::Tab(title)))
+                let said = words.spoken();
+                if self_closing {
+                    match value(&["href", "to", "link"]) {
+                        Some(target) if !said.is_empty() => Action::Write(format!("[{said}](<{target}>)")),
+                        _ if said.is_empty() => Action::Drop,
+                        _ => Action::Write(said),
+                    }
+                } else {
+                    let named = if is_tab { value(&["label", "title", "value", "name"]) } else { None };
+                    let title = named.or(Some(said)).filter(|title| !title.is_empty());
+                    let closer = Closer::Tag(name.to_owned());
+                    Action::Open { closer, directive: title.map(Directive::Tab), quotes: false }
+                }
             }
         };
         self.skip_to = end;
@@ -151,10 +161,29 @@ impl Pass<'_, '_, '_> {
             return 0;
         }
         let words = super::tags::words(&format!("{} {}", tag.name, tag.inside));
-        match words.pairs.iter().find(|(key, _)| key == "text") {
-            Some((_, text)) if self_closing && !text.starts_with('{') => out.push_str(text),
-            _ if tag.closing => {}
-            _ => self.tell(tag.name, "组件"),
+        let target = words.get(&["to", "href"]).filter(|target| !target.starts_with('{'));
+        if tag.closing {
+            if let Some(target) = self.link.take_if(|_| tag.name == "Link" || tag.name == "NavLink") {
+                put(out, format_args!("](<{target}>)"));
+            }
+        } else if self_closing {
+            let said = words.spoken();
+            if said.is_empty() || words.get(&["text"]).is_none() {
+                self.tell(tag.name, "组件");
+            }
+            out.push_str(&said);
+        } else if let Some(target) = target.filter(|_| matches!(tag.name, "Link" | "NavLink") && from.contains("</")) {
+            self.link = Some(target.replace(['<', '>'], ""));
+            out.push('[');
+        } else {
+            let title = words.get(&["title", "header", "summary", "caption"]);
+            let title = title.or(words.get(&["label"]).filter(|_| matches!(tag.name, "TabItem" | "Tab")));
+            if let Some(title) = title.filter(|title| !title.starts_with('{')) {
+                put(out, format_args!("**{}** ", plain(title)));
+            }
+            if !KNOWN.contains(&tag.name) && !matches!(tag.name, "TabItem" | "Tab") {
+                self.tell(tag.name, "组件");
+            }
         }
         if tag.length > from.len() {
             self.skip_to = here + tag.length;

@@ -14,8 +14,11 @@ use super::words::Callout;
 use crate::domain::Rule;
 
 mod boxes;
+mod elements;
 mod jsx;
 mod lines;
+mod running;
+mod signs;
 mod tags;
 
 use lines::{blanks, has_foreign_signs, head, indent_of, is_toc};
@@ -29,6 +32,8 @@ pub(super) enum Directive {
     Details(Option<String>),
     /// Title of one of several alternatives.
     Tab(String),
+    /// A whole callout, whose text stood in an attribute.
+    Said(Callout, Option<String>, String),
 }
 
 impl Directive {
@@ -39,18 +44,26 @@ impl Directive {
     }
 }
 
-/// Rewrites a body that begins on `first_line` of its file, keeping its number of lines.
-pub(super) fn rewrite<'a>(
-    body: &'a str,
-    first_line: usize,
-    is_mdx: bool,
-    faults: &mut Faults<'_>,
-) -> (Cow<'a, str>, Vec<Directive>) {
+/// A body, and what its file says of it.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'a> {
+    pub text: &'a str,
+    /// Line of the file on which it begins.
+    pub first_line: usize,
+    /// The title of the front matter, which templates may name.
+    pub title: &'a str,
+    pub is_mdx: bool,
+}
+
+/// Rewrites a body, keeping its number of lines.
+pub(super) fn rewrite<'a>(body: Body<'a>, faults: &mut Faults<'_>) -> (Cow<'a, str>, Vec<Directive>) {
+    let Body { text: body, first_line, title, is_mdx } = body;
     if !is_mdx && !has_foreign_signs(body) {
         return (body.into(), Vec::new());
     }
     let mut pass = Pass {
         body,
+        title,
         is_mdx,
         first_line,
         faults,
@@ -65,6 +78,7 @@ pub(super) fn rewrite<'a>(
         told: HashSet::new(),
         closings: None,
         line_end: 0,
+        link: None,
     };
     for line in body.split_inclusive('\n') {
         let text = line.strip_suffix('\n').unwrap_or(line);
@@ -83,6 +97,7 @@ pub(super) fn rewrite<'a>(
 /// The pass over one body.
 struct Pass<'a, 'f, 'p> {
     body: &'a str,
+    title: &'a str,
     is_mdx: bool,
     first_line: usize,
     faults: &'f mut Faults<'p>,
@@ -103,6 +118,8 @@ struct Pass<'a, 'f, 'p> {
     told: HashSet<String>,
     /// Tags that are closed somewhere, made when first asked for.
     closings: Option<HashMap<String, usize>>,
+    /// Where the component leads whose text is being written as a link.
+    link: Option<String>,
 }
 
 /// A tag whose content is no markup of this pass.
@@ -132,6 +149,8 @@ struct Open {
     closer: Closer,
     /// Blanks before the opening sign.
     indent: usize,
+    /// Blanks before its first line, once that is seen; only components indent what is in them.
+    inner: Option<usize>,
     /// Whether its content becomes a quotation.
     quotes: bool,
     line: usize,
@@ -168,8 +187,9 @@ impl Pass<'_, '_, '_> {
         }
         if self.fence.is_none() {
             self.close_dedented(line);
+            self.measure(line);
         }
-        let (_, inner) = self.peel(line);
+        let inner = self.peel(line);
         if let Some(apart) = self.apart {
             let is_end = tags::closes(inner, apart.tag);
             self.apart = Some(apart).filter(|_| !is_end);
@@ -182,14 +202,14 @@ impl Pass<'_, '_, '_> {
         if self.in_fence(inner) {
             return self.write(line);
         }
-        match self.whole_line(inner) {
-            Some(action) => self.act(action, inner),
-            None if inner.contains(['{', '<']) => {
-                let changed = self.inline(line);
-                self.write(&changed);
-            }
-            None => self.write(line),
+        if let Some(action) = self.whole_line(inner) {
+            return self.act(action, inner);
         }
+        let mut line: Cow<'_, str> = if signs::may_be_in(inner) { self.inline(line).into() } else { line.into() };
+        if let Some(at) = signs::emoji_at(&line) {
+            line.to_mut().insert(at, '\\');
+        }
+        self.write(&line);
     }
 
     /// The construct that the whole line is, if it is one.
@@ -199,17 +219,26 @@ impl Pass<'_, '_, '_> {
         let indent = inner.len() - inner.trim_start().len();
         match text.as_bytes() {
             [b':', b':', b':', ..] => Some(self.colons(text)),
-            [b'!', b'!', b'!', b' ', ..] | [b'?', b'?', b'?', ..] | [b'=', b'=', b'=', b' ', ..] => self.marked(text),
+            [b'!', b'!', b'!', ..] | [b'?', b'?', b'?', ..] | [b'=', b'=', b'=', b' ', ..] => self.marked(text),
+            [b'/', b'/', b'/', ..] => self.slashes(text),
             [b'{', b'%', ..] => self.liquid(text),
             [b'{', b'{', b'<' | b'%', ..] => self.shortcode(text),
-            [b'{', b':', ..] if text.ends_with('}') => Some(Action::Drop),
+            [b'{', b':', b':', ..] => self.kramdown(text),
+            [b'{', b':', ..] if text.ends_with('}') => Some(self.attribute_line(text)),
             [b'{', b'/', b'*', ..] => Some(self.comment(inner)),
             [b'[', ..] if is_toc(text) => Some(Action::Drop),
             [b'>', ..] => self.alert(inner),
+            [b'%', b'%', ..] => self.hidden(inner),
+            [b'*', b'[', ..] => signs::abbreviation(text).map(Action::Write),
+            [b'-', b'-', b'8' | b'-', ..] => self.snippet(text),
+            [b'<', b'!', b'-', b'-', ..] => self.included(text),
+            // Where one column of Hugo Book ends and the next begins.
+            [b'<', b'-', b'-', b'-', b'>'] => Some(Action::Drop),
             [b'<', b'<', b'<', b' ', ..] => {
                 self.tell("<<<", "引入的代码文件");
                 Some(Action::Drop)
             }
+            [b'<', b'a'..=b'z' | b'/', ..] if text.contains("markdown") || self.is_in_element() => self.element(text),
             [b'<', ..] if indent < 4 || !self.open.is_empty() => self.component_line(text),
             [b'i', b'm', b'p', ..] | [b'e', b'x', b'p', ..] if indent == 0 => self.module(text),
             _ => None,
@@ -232,7 +261,8 @@ impl Pass<'_, '_, '_> {
                 self.write("");
             }
             Action::Open { closer, directive, quotes } => {
-                let open = Open { closer, indent: inner.len() - inner.trim_start().len(), quotes, line: self.line };
+                let indent = inner.len() - inner.trim_start().len();
+                let open = Open { closer, indent, inner: None, quotes, line: self.line };
                 let indent = blanks(open.indent);
                 match directive {
                     Some(directive) if quotes => {

@@ -1,11 +1,12 @@
 //! Template tags: Liquid's `{% … %}` and `{{ … }}` (GitBook, Jekyll, Hexo), Hugo's `{{< … >}}`.
 
 use super::boxes::plain;
-use super::{Action, Apart, ApartKind, Closer, Directive, Pass, head};
+use super::{Action, Apart, ApartKind, Closer, Directive, Pass};
+use crate::articles::pictures;
 use crate::articles::words::Callout;
 
 /// Tags that only group, lay out or decorate: nothing is lost without them.
-const QUIET: &[&str] = &[
+pub(super) const QUIET: &[&str] = &[
     "tabs",
     "stepper",
     "step",
@@ -38,8 +39,11 @@ const QUIET: &[&str] = &[
     "rawhtml",
 ];
 
+/// Of these, those whose bare value is a name for the tool.
+const GROUPS: &[&str] = &["tabs", "tabpane", "content-ref", "embed", "code", "columns", "column", "grid"];
+
 /// Bytes of a line that a tag or code span may take; bounds the search for its end.
-const SPAN_BYTES_MAX: usize = 1_000;
+pub(super) const SPAN_BYTES_MAX: usize = 1_000;
 
 /// Words in a tag: its name, `key=value` pairs, and values alone.
 #[derive(Debug, Default, PartialEq)]
@@ -49,12 +53,45 @@ pub(super) struct Words {
     pub pairs: Vec<(String, String)>,
 }
 
+/// Keys whose values are words for readers.
+const SPOKEN: &[&str] = &[
+    "title",
+    "label",
+    "heading",
+    "header",
+    "name",
+    "text",
+    "summary",
+    "description",
+    "caption",
+    "content",
+    "message",
+    "alt",
+    "footer",
+    "author",
+];
+
 impl Words {
-    fn get(&self, keys: &[&str]) -> Option<&str> {
+    /// What a tag says to readers: it is kept where the tag is not known. A bare value counts when it
+    /// is no word of ASCII, for those are kinds and sizes.
+    pub fn spoken(&self) -> String {
+        let named = SPOKEN.iter().filter_map(|key| self.get(&[key]));
+        let bare = self.values.iter().map(String::as_str).filter(|value| !value.is_ascii());
+        let mut said: Vec<String> = Vec::new();
+        for text in named.chain(bare).filter(|text| !text.starts_with('{')) {
+            let text = plain(text);
+            if text.chars().any(char::is_alphanumeric) && !said.contains(&text) {
+                said.push(text);
+            }
+        }
+        said.join(" ")
+    }
+
+    pub fn get(&self, keys: &[&str]) -> Option<&str> {
         keys.iter().find_map(|key| self.pairs.iter().find(|(k, _)| k == key)).map(|(_, v)| v.as_str())
     }
 
-    fn first(&self) -> Option<&str> {
+    pub fn first(&self) -> Option<&str> {
         self.values.first().map(String::as_str)
     }
 }
@@ -80,9 +117,12 @@ pub(super) fn words(inside: &str) -> Words {
 }
 
 /// A word, quoted or up to a blank or `=`; what follows it. Always takes something.
-fn word(text: &str) -> (String, &str) {
+pub(super) fn word(text: &str) -> (String, &str) {
     let mut chars = text.chars();
     let first = chars.next().unwrap_or(' ');
+    if first == '{' {
+        return braced(text);
+    }
     let closing = match first {
         '"' | '\'' | '`' => Some(first),
         '“' => Some('”'),
@@ -97,6 +137,25 @@ fn word(text: &str) -> (String, &str) {
         text.char_indices().skip(1).find(|(_, c)| c.is_whitespace() || *c == '=').map_or(text.len(), |(at, _)| at);
     let (word, after) = text.split_at(end);
     (word.to_owned(), after)
+}
+
+/// `{'text'}` is the text; another expression of JSX stays as it is, in its braces.
+fn braced(text: &str) -> (String, &str) {
+    let mut depth = 0_usize;
+    let end = text.char_indices().find(|(_, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    let (whole, after) = text.split_at(end.map_or(text.len(), |(at, _)| at + 1));
+    let inside = whole.trim_matches(['{', '}']).trim();
+    let literal = ['"', '\'', '`']
+        .into_iter()
+        .find_map(|quote| inside.strip_prefix(quote)?.strip_suffix(quote).filter(|text| !text.contains([quote, '$'])));
+    (literal.unwrap_or(whole).to_owned(), after)
 }
 
 /// Whether the line ends the block of this name, Liquid's or Hugo's.
@@ -146,14 +205,43 @@ impl Pass<'_, '_, '_> {
                 self.apart = Some(Apart { tag: "raw", kind: ApartKind::Text });
                 Action::Drop
             }
-            name => {
-                if !QUIET.contains(&name) {
-                    let name = name.to_owned();
-                    self.tell(&name, "模板标签");
-                }
-                Action::Drop
-            }
+            "include" | "include_relative" | "include_cached" => self.include(&tag),
+            "capture" => Action::Drop,
+            _ => self.unknown(&tag, "模板标签"),
         })
+    }
+
+    /// What has no meaning here: it goes, and its words stay.
+    fn unknown(&mut self, tag: &Words, what: &str) -> Action {
+        let said = tag.spoken();
+        if QUIET.contains(&tag.name.as_str()) {
+            let has_head = !said.is_empty() && !GROUPS.contains(&tag.name.as_str());
+            return if has_head { Action::Direct(Directive::Tab(said)) } else { Action::Drop };
+        }
+        self.tell(&tag.name, what);
+        if said.is_empty() { Action::Drop } else { Action::Write(said) }
+    }
+
+    /// Jekyll's `include`: the file is not read, but pictures and notes say all in their words.
+    fn include(&mut self, tag: &Words) -> Action {
+        let file = tag.first().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        let stem = file.split('.').next().unwrap_or_default();
+        let source = tag.get(&["image_path", "src", "url", "file", "path"]);
+        if source.is_some_and(|source| pictures::mime(source).is_some()) {
+            return image(tag);
+        }
+        let kind = tag.get(&["type", "class", "style"]).and_then(Callout::parse).or_else(|| Callout::parse(stem));
+        let text = tag.get(&["content", "text", "message", "body"]);
+        if let (Some(text), Some(kind)) = (text, kind) {
+            let title = tag.get(&["title", "heading"]).map(plain).filter(|title| !title.is_empty());
+            if text.contains(['<', '[', '{']) {
+                self.tell(file, "引入的文件");
+            }
+            return Action::Direct(Directive::Said(kind, title, plain(text)));
+        }
+        self.tell(if file.is_empty() { "include" } else { file }, "引入的文件");
+        let said = tag.spoken();
+        if said.is_empty() || said == file { Action::Drop } else { Action::Write(said) }
     }
 
     /// A line that is one Hugo shortcode.
@@ -184,11 +272,7 @@ impl Pass<'_, '_, '_> {
                 if matches!(name, "ref" | "relref") {
                     return None;
                 }
-                if !QUIET.contains(&name) {
-                    let name = name.to_owned();
-                    self.tell(&name, "短代码");
-                }
-                Action::Drop
+                self.unknown(&tag, "短代码")
             }
         })
     }
@@ -199,78 +283,14 @@ impl Pass<'_, '_, '_> {
         let language = if name == "mermaid" { name } else { tag.first().unwrap_or_default() };
         Action::Write(format!("```{language}"))
     }
-
-    /// Tags in running text: links get their target, the rest goes. Code spans stay as they are.
-    pub(super) fn inline(&mut self, line: &str) -> String {
-        let has_template = ["}}", "%}", "*/}"].iter().any(|end| line.contains(end));
-        let mut out = String::with_capacity(line.len());
-        let mut rest = line;
-        while let Some(at) = rest.find(['`', '{', '<']) {
-            let (before, from) = rest.split_at(at);
-            out.push_str(before);
-            let here = self.line_end - from.len();
-            let taken = match from.as_bytes().first() {
-                Some(b'`') => code_span(from, &mut out),
-                Some(b'{') if has_template => self.template(from, &mut out),
-                Some(b'{') => 0,
-                _ => self.component(from, here, &mut out),
-            };
-            if taken == 0 {
-                out.push_str(from.get(..1).unwrap_or_default());
-            }
-            rest = from.get(taken.max(1)..).unwrap_or_default();
-        }
-        out.push_str(rest);
-        out
-    }
-
-    /// One tag at the start of `from`; returns its length.
-    fn template(&mut self, from: &str, out: &mut String) -> usize {
-        let forms = [("{{<", ">}}"), ("{{%", "%}}"), ("{{", "}}"), ("{%", "%}"), ("{/*", "*/}")];
-        let Some((open, close)) = forms.into_iter().find(|(open, _)| from.starts_with(open)) else { return 0 };
-        let Some(length) = head(from, SPAN_BYTES_MAX).find(close) else { return 0 };
-        let inside = from.get(open.len()..length).unwrap_or_default().trim().trim_matches('-').trim();
-        let taken = length + close.len();
-        if open == "{/*" {
-            return taken;
-        }
-        let tag = words(inside);
-        match tag.name.as_str() {
-            "ref" | "relref" | "link" | "post_url" => {
-                let target = tag.first().or(tag.get(&["path"])).unwrap_or_default();
-                let rooted = tag.name == "link" && !target.starts_with('/');
-                out.push_str(if rooted { "/" } else { "" });
-                out.push_str(target);
-            }
-            "figure" | "img" | "image" | "asset_img" => {
-                if let Action::Write(text) = image(&tag) {
-                    out.push_str(&text);
-                }
-            }
-            _ if open == "{{" => {
-                // `{{ '/a/' | relative_url }}` is an address; any other value is not known here.
-                let literal = inside.starts_with(['"', '\'']).then(|| word(inside).0);
-                match literal {
-                    Some(literal) => out.push_str(&literal),
-                    None if inside.starts_with("site.") || inside.starts_with("page.") => {}
-                    None => self.tell(inside, "模板变量"),
-                }
-            }
-            name if name.starts_with('/') || name.starts_with("end") || QUIET.contains(&name) => {}
-            // Kubernetes' glossary and Docsy's headings show their argument.
-            name => match tag.get(&["text", "label"]).or(tag.first().filter(|_| name == "heading")) {
-                Some(text) => out.push_str(text),
-                None => self.tell(name, "模板标签"),
-            },
-        }
-        taken
-    }
 }
 
 fn callout(tag: &Words, style: Option<&str>) -> Action {
     let kind = style.and_then(Callout::parse).or_else(|| tag.first().and_then(Callout::parse));
     let kind = kind.or_else(|| Callout::parse(&tag.name)).unwrap_or(Callout::Note);
-    let title = tag.get(&["title"]).map(plain).filter(|title| !title.is_empty());
+    // A bare value that is no kind is the title: `{{< notice tip "标题" >}}`.
+    let bare = tag.values.iter().map(String::as_str).find(|value| !value.is_ascii() || value.contains(' '));
+    let title = tag.get(&["title"]).or(bare).map(plain).filter(|title| !title.is_empty());
     let closer = Closer::Tag(tag.name.clone());
     Action::Open { closer, directive: Some(Directive::Callout(kind, title)), quotes: true }
 }
@@ -281,8 +301,8 @@ fn fold(tag: &Words) -> Action {
     Action::Open { closer, directive: Some(Directive::Details(title)), quotes: true }
 }
 
-fn image(tag: &Words) -> Action {
-    let source = tag.get(&["src", "link"]).or(tag.first()).unwrap_or_default();
+pub(super) fn image(tag: &Words) -> Action {
+    let source = tag.get(&["src", "image_path", "url", "file", "path", "link"]).or(tag.first()).unwrap_or_default();
     let caption = tag.get(&["caption", "title"]).unwrap_or_default();
     let alt =
         tag.get(&["alt"]).unwrap_or(if caption.is_empty() { tag.values.get(1).map_or("", |v| v) } else { caption });
@@ -293,24 +313,4 @@ fn image(tag: &Words) -> Action {
         format!(" \"{}\"", caption.replace('"', "'"))
     };
     Action::Write(format!("![{alt}](<{}>{title})", source.replace(['<', '>'], "")))
-}
-
-/// A code span at the start of `from`, copied; returns its length.
-fn code_span(from: &str, out: &mut String) -> usize {
-    let signs = from.bytes().take_while(|b| *b == b'`').count();
-    let fence = from.get(..signs).unwrap_or_default();
-    let mut at = signs;
-    loop {
-        let rest = from.get(at..).unwrap_or_default();
-        let Some(found) = head(rest, SPAN_BYTES_MAX).find(fence) else {
-            out.push_str(fence);
-            return signs;
-        };
-        let length = rest.bytes().skip(found).take_while(|b| *b == b'`').count();
-        at += found + length;
-        if length == signs {
-            out.push_str(from.get(..at).unwrap_or_default());
-            return at;
-        }
-    }
 }

@@ -87,7 +87,10 @@ fn blocks() {
     check("> 引", "<blockquote>\n<p>引</p>\n</blockquote>");
     check("词\n: 义", "<dl>\n<dt>词</dt>\n<dd>义</dd>\n</dl>");
     check("---", "<hr>");
-    check("```js title=\"x\"\na < b\n```", "<pre><code class=\"language-js\">a &lt; b\n</code></pre>");
+    check(
+        "```js title=\"x\"\na < b\n```",
+        "<p class=\"tab-title\"><strong>x</strong></p>\n<pre><code class=\"language-js\">a &lt; b\n</code></pre>",
+    );
     check("```mermaid\na-->b\n```", "<pre><code class=\"language-mermaid\">a--&gt;b\n</code></pre>");
     check(
         "| 甲 | 乙 |\n|---|--:|\n| **一** | 二 |",
