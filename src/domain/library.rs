@@ -145,9 +145,10 @@ impl Library {
         self.counts.get(id).copied().unwrap_or_default()
     }
 
-    /// Listed articles that carry a tag, each text once.
+    /// Listed articles that carry a tag in any of their languages, each text once.
     pub fn with_tag<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Arc<Article>> {
-        self.originals().filter(move |a| a.tags.iter().any(|t| t == tag))
+        let carries = move |a: &Arc<Article>| a.tags.iter().any(|t| t == tag);
+        self.originals().filter(move |a| carries(a) || self.versions(a).any(carries))
     }
 
     /// Listed articles that changed last, newest first, those without a date left out.

@@ -92,7 +92,7 @@ popular = ["转账没到账"]
     ),
     (
         "transactions/not-arrived-en.md",
-        "---\ntitle: Transfer has not arrived\nweight: 4\nlang: en\ntranslation_of: transactions/not-arrived\nupdated: 2026-10-01\n---\n\
+        "---\ntitle: Transfer has not arrived\nweight: 4\nlang: en\ntranslation_of: transactions/not-arrived\ntags: [transfer]\nupdated: 2026-10-01\n---\n\
          Do not send a second time. Look up the transaction first.\n",
     ),
     ("transactions/pending.md", "---\ntitle: 交易一直打包中\nweight: 2\nupdated: 2026-11-20\n---\n可以加速或取消。\n"),
