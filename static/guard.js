@@ -71,6 +71,9 @@
     return isKey(folded) || isPhrase(folded);
   };
 
+  // Other scripts ask by an event: one that is stopped is a secret.
+  document.addEventListener('guard', (event) => { if (looksSecret(event.detail)) event.preventDefault(); });
+
   for (const form of document.querySelectorAll('form[data-guard]')) {
     const fields = () => [...form.querySelectorAll('input:not([type=hidden]):not([type=radio]), textarea')];
     const settle = () => form.querySelector('.guard')?.remove();

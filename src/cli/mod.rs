@@ -9,6 +9,7 @@ macro_rules! outln {
     }};
 }
 
+mod build;
 mod closings;
 mod copies;
 mod eval;
@@ -80,6 +81,8 @@ impl Database {
 enum Command {
     /// Serves the site: indexes what changed since the last run, then answers.
     Serve(serve::Serve),
+    /// Writes the whole site as files, with a search that works in the browser.
+    Build(build::Build),
     /// Brings the index up to date.
     Index(index::IndexCommand),
     /// Searches from the terminal.
@@ -108,6 +111,7 @@ pub fn run() -> ExitCode {
     let say = Say::new(arguments.lang.as_deref());
     let result = match arguments.command {
         Command::Serve(command) => command.run(say),
+        Command::Build(command) => command.run(say),
         Command::Index(command) => command.run(say),
         Command::Search(command) => command.run(say),
         Command::Explain(command) => command.run(say),

@@ -15,6 +15,7 @@ use std::ops::Range;
 use fold::{Folded, INVISIBLE};
 
 pub use official::{Likeness, Verdict, official};
+pub use phrase::common_han;
 
 /// What [`mask`] puts in the place of a text that holds a secret.
 pub const HIDDEN: &str = "[已隐去]";

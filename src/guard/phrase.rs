@@ -88,6 +88,11 @@ static CHINESE: LazyLock<[HashMap<char, Word>; 2]> = LazyLock::new(|| {
     })
 });
 
+/// The Han characters that are typed most: the list for phrases was made of them.
+pub fn common_han() -> impl Iterator<Item = char> {
+    Language::SimplifiedChinese.word_list().iter().filter_map(|word| word.chars().next())
+}
+
 /// Whether there is a recovery phrase in the text.
 pub(super) fn is_in(text: &Folded) -> bool {
     english(&words(&text.chars)) || chinese(&text.chars)

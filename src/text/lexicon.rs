@@ -112,6 +112,11 @@ impl Lexicon {
         self.confusions.get(word).map(String::as_str)
     }
 
+    /// Every habitual slip with the word that is meant.
+    pub fn confusions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.confusions.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str()))
+    }
+
     /// Whether any dictionary holds this folded word.
     pub fn is_word(&self, word: &str) -> bool {
         self.domain.contains(word) || self.jieba.has_word(word)

@@ -114,6 +114,16 @@ impl Question {
         ASKING.get(line).copied().unwrap_or_default()
     }
 
+    /// Words that every question has.
+    pub fn filler() -> &'static [&'static str] {
+        FILLER
+    }
+
+    /// Ways to ask, line by line.
+    pub fn asking() -> &'static [&'static [&'static str]] {
+        ASKING
+    }
+
     /// Every form of asking, whatever it asks for.
     pub fn all_asking_forms() -> impl Iterator<Item = &'static str> {
         ASKING.iter().flat_map(|line| line.iter().copied())

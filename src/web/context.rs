@@ -184,6 +184,8 @@ impl Ctx {
             preview: self.absolute(assets::url("og.png")),
             data: Vec::new(),
             languages,
+            still: self.app.options.still,
+            live: self.app.options.base_url.trim_end_matches('/').to_owned(),
         }
     }
 }
@@ -267,9 +269,18 @@ pub struct Frame<'a> {
     pub data: Vec<JsonLd>,
     /// Languages to choose.
     pub languages: Vec<Language>,
+    /// Whether the page is to be a file, with no server behind it.
+    pub still: bool,
+    /// Where a server answers, if one does.
+    pub live: String,
 }
 
 impl Frame<'_> {
+    /// Whether absolute addresses can be told: of a file without a server they cannot.
+    pub fn is_placed(&self) -> bool {
+        !self.still || !self.live.is_empty()
+    }
+
     /// The address of a static file.
     #[expect(clippy::unused_self, reason = "templates can call methods, not functions of other modules")]
     pub fn asset(&self, name: &str) -> &'static str {

@@ -27,6 +27,7 @@ mod searching;
 mod shelf;
 mod squeeze;
 mod status;
+pub mod still;
 #[cfg(test)]
 mod tests;
 mod twice;
@@ -144,6 +145,9 @@ pub struct Options {
     pub keep_searches_days: u32,
     /// For editors: pushes and preview.
     pub hooks: Option<hooks::Hooks>,
+    /// Whether the pages are to be files, with no server behind them; then `base_url` is where a
+    /// server answers, or empty.
+    pub still: bool,
 }
 
 impl Default for Options {
@@ -164,6 +168,7 @@ impl Default for Options {
             checks_per_hour: 240,
             keep_searches_days: 90,
             hooks: None,
+            still: false,
         }
     }
 }

@@ -350,6 +350,13 @@ texts! {
     official_account: "账号", "帳號", "Account";
     official_none: "还没有登记官方渠道。", "還沒有登記官方管道。", "No official channel is registered yet.";
 
+    // Pages that are files.
+    still_search: "搜索要用到脚本，请打开浏览器的脚本功能；下面是全部文章。", "搜尋要用到指令碼，請開啟瀏覽器的指令碼功能；下面是全部文章。", "Searching needs script: please allow it in your browser. Below are all articles.";
+    still_broken: "搜索暂时用不了：索引没有加载出来。下面是全部文章。", "搜尋暫時用不了：索引沒有載入。下面是全部文章。", "Searching does not work just now: its index could not be loaded. Below are all articles.";
+    still_note: "这是离线副本，不能在这里提交反馈。", "這是離線副本，不能在這裡送出意見。", "This is an offline copy; feedback cannot be sent from here.";
+    still_note_live: "到网站上评价这篇文章", "到網站上評價這篇文章", "Rate this article on the site";
+    still_official: "离线副本不能代为核对。请拿对方给的地址和下面逐字比对，一个字符不同就不是我们。", "離線副本不能代為核對。請拿對方給的地址和下面逐字比對，一個字元不同就不是我們。", "An offline copy cannot check for you. Compare what you were given with this list letter by letter; one character off, and it is not ours.";
+
     // Errors.
     not_found_title: "没有这个页面", "沒有這個頁面", "Page not found";
     not_found_text: "地址可能写错了，或者文章已经搬走。", "地址可能寫錯了，或者文章已經搬走。", "The address may be mistyped, or the article has moved.";

@@ -20,7 +20,15 @@ fn advice(done: &Done) -> &str {
 #[test]
 fn without_articles_every_command_says_what_to_do_and_ends_with_2() {
     let place = Place::empty();
-    for command in [&["serve"][..], &["index"], &["search", "转账"], &["explain", "转账"], &["check"], &["eval"]] {
+    for command in [
+        &["serve"][..],
+        &["index"],
+        &["search", "转账"],
+        &["explain", "转账"],
+        &["check"],
+        &["eval"],
+        &["build", "--output", "out"],
+    ] {
         let done = place.run(command);
         assert_eq!(done.code, Some(2), "{command:?}");
         let advice = advice(&done);
@@ -29,6 +37,28 @@ fn without_articles_every_command_says_what_to_do_and_ends_with_2() {
     let english = place.run(&["--lang", "en", "index", "--articles", "elsewhere"]);
     assert!(advice(&english).contains("elsewhere: there is no articles folder"), "{english:?}");
     assert!(!place.path("data").exists(), "nothing is written where nothing was found");
+}
+
+#[test]
+fn the_site_is_written_into_a_folder_of_its_own_and_no_other() {
+    let place = Place::with(&[TRANSFER, PASSCODE]);
+    let done = place.json(&["build", "--output", "out", "--json"]);
+    assert!(done["pages"].as_u64().unwrap() > 5 && done["index_bytes"].as_u64().unwrap() > 1000, "{done}");
+    let page = || fs::read_to_string(place.path("out/articles/transactions/not-arrived.html")).unwrap();
+    assert!(page().contains("等待矿工打包"));
+
+    // Again, after an article went: its page goes, too.
+    fs::remove_file(place.path("articles/accounts/passcode.md")).unwrap();
+    let done = place.run(&["--lang", "en", "build", "--output", "out"]);
+    assert!(done.code == Some(0) && done.out.contains("search index"), "{done:?}");
+    assert!(!place.path("out/articles/accounts/passcode.html").exists() && page().contains("等待矿工打包"));
+
+    place.write("mine/letter.txt", "kept");
+    let done = place.run(&["--lang", "en", "build", "--output", "mine"]);
+    assert_eq!(done.code, Some(2));
+    assert!(advice(&done).contains("nothing was touched"), "{done:?}");
+    assert_eq!(fs::read_dir(place.path("mine")).unwrap().count(), 1);
+    assert_eq!(place.run(&["build", "--output", "new", "--base-url", "help"]).code, Some(2));
 }
 
 #[test]

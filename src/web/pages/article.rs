@@ -44,6 +44,7 @@ struct Page<'a> {
     t: &'static Texts,
     article: &'a Article,
     html: &'a str,
+    here: String,
     trail: Vec<Link>,
     updated: Option<Day>,
     updated_text: String,
@@ -162,6 +163,7 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
     let template = Page {
         t,
         html: html.as_str(),
+        here: article_url(&article.id),
         updated_text: updated.as_ref().map(|d| fill(t.updated_on, &[("date", &d.text)])).unwrap_or_default(),
         updated,
         overdue: article.review_by.is_some_and(|day| day < ctx.today()),

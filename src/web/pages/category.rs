@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Card, Go, Item, LIST_MAX, Link, Pager, cards, category_title, category_url, page_number, trail};
+use super::{Card, Go, Item, Link, Pager, cards, category_title, category_url, list_max, page_number, trail};
 use crate::domain::{CategoryId, PAGE_MAX};
 use crate::web::context::{Ctx, Frame, Here, page};
 use crate::web::error::Error;
@@ -38,7 +38,8 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     let title = category_title(ctx.ui, library, &id);
     let number = page_number(&ctx);
     let total = library.count_in(&id);
-    let first = (number as usize - 1) * LIST_MAX;
+    let list_max = list_max(&ctx);
+    let first = (number as usize - 1) * list_max;
     let here = category_url(&id);
     let mut frame = ctx.frame(Here::Elsewhere, title.clone());
     frame.canonical = ctx.absolute(&here);
@@ -55,9 +56,9 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
         html: category.html.as_str(),
         trail,
         cards: cards(&ctx, &id),
-        items: library.in_category(&id).skip(first).take(LIST_MAX).map(|a| Item::of(ctx.ui, library, a)).collect(),
+        items: library.in_category(&id).skip(first).take(list_max).map(|a| Item::of(ctx.ui, library, a)).collect(),
         count: frame.articles(total),
-        pager: Pager::new(ctx.ui, number, LIST_MAX as u32, total, PAGE_MAX, |n| Go {
+        pager: Pager::new(ctx.ui, number, list_max as u32, total, PAGE_MAX, |n| Go {
             href: format!("{here}?page={n}"),
             ..Go::default()
         }),

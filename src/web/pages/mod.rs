@@ -24,6 +24,13 @@ use crate::guard::{Checksum, Identifier, IdentifierKind};
 const LOOK_UP: &str = "transactions/look-up-transaction";
 /// Articles on one page of a list.
 pub const LIST_MAX: usize = 40;
+/// The same where pages are files, which have no second page.
+const STILL_LIST_MAX: usize = 10_000;
+
+/// Articles on one page of a list, as the pages of this site are served.
+pub fn list_max(ctx: &Ctx) -> usize {
+    if ctx.app.options.still { STILL_LIST_MAX } else { LIST_MAX }
+}
 
 /// The address of an article.
 pub fn article_url(id: &ArticleId) -> String {

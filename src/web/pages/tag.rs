@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{Go, Item, LIST_MAX, Pager, page_number, tag_url};
+use super::{Go, Item, Pager, list_max, page_number, tag_url};
 use crate::domain::PAGE_MAX;
 use crate::web::context::{Ctx, Frame, Here, page};
 use crate::web::error::Error;
@@ -31,7 +31,8 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     }
     let t = ctx.t();
     let number = page_number(&ctx);
-    let first = (number as usize - 1) * LIST_MAX;
+    let list_max = list_max(&ctx);
+    let first = (number as usize - 1) * list_max;
     let here = tag_url(tag);
     let title = fill(t.tag_title, &[("tag", tag)]);
     let mut frame = ctx.frame(Here::Elsewhere, title.clone());
@@ -39,9 +40,9 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
     let template = Page {
         t,
         title,
-        items: library.with_tag(tag).skip(first).take(LIST_MAX).map(|a| Item::of(ctx.ui, library, a)).collect(),
+        items: library.with_tag(tag).skip(first).take(list_max).map(|a| Item::of(ctx.ui, library, a)).collect(),
         count: frame.articles(total),
-        pager: Pager::new(ctx.ui, number, LIST_MAX as u32, total, PAGE_MAX, |n| Go {
+        pager: Pager::new(ctx.ui, number, list_max as u32, total, PAGE_MAX, |n| Go {
             href: format!("{here}?page={n}"),
             ..Go::default()
         }),
@@ -59,5 +60,8 @@ mod tests {
         let page = get("/tags/%E7%B4%A7%E6%80%A5").await;
         assert_eq!((page.status, texts(&page.html, "h1")), (200, vec!["标签：紧急".to_owned()]));
         assert_eq!(get("/tags/none").await.status, 404);
+        // A tag of a translation leads somewhere, too.
+        assert_eq!(texts(&get("/tags/transfer?ui=en").await.html, ".list a span"), ["Transfer has not arrived"]);
+        assert!(texts(&get("/tags/transfer").await.html, ".list a").concat().starts_with("转账没有到账"));
     }
 }

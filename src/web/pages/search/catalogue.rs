@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::super::{Card, Go, Item, LIST_MAX, Pager, cards};
+use super::super::{Card, Go, Item, Pager, cards, list_max};
 use super::{Way, blank, link, removable};
 use crate::domain::{Article, CategoryId, PAGE_MAX, Query};
 use crate::web::context::{Ctx, page};
@@ -76,9 +76,10 @@ pub fn show(ctx: &Ctx, query: &Query) -> Result<Response, Error> {
     let top = |a: &&Arc<Article>| a.category.as_str().is_empty();
     let loose = library.originals().filter(top).count();
     if loose > 0 {
-        let limit = LIST_MAX as u32;
+        let list_max = list_max(ctx);
+        let limit = list_max as u32;
         let articles =
-            library.originals().filter(top).skip((query.page as usize - 1) * LIST_MAX).take(LIST_MAX).collect();
+            library.originals().filter(top).skip((query.page as usize - 1) * list_max).take(list_max).collect();
         let card = Card { title: t.general.to_owned(), count: loose, ..Card::default() };
         template.shelves.push(shelf(card, articles, false));
         template.pager = Pager::new(ctx.ui, query.page, limit, loose, PAGE_MAX, |n| Go {
