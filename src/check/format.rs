@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::domain::{Level, Problem, RULES};
+use crate::domain::{Level, Problem, RULES, Tongue};
 
 /// How problems are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,23 +48,27 @@ impl Sources {
 }
 
 /// The problems in the given format, ending with a line end unless empty.
-pub fn write(problems: &[Problem], format: Format, sources: &mut Sources) -> String {
+pub fn write(problems: &[Problem], format: Format, tongue: Tongue, sources: &mut Sources) -> String {
     match format {
-        Format::Text { colour } => text(problems, colour, sources),
-        Format::Json => format!("{}\n", serde_json::Value::Array(problems.iter().map(object).collect())),
-        Format::Github => problems.iter().map(|problem| github(problem, &sources.folder)).collect(),
-        Format::Sarif => format!("{}\n", sarif(problems)),
+        Format::Text { colour } => text(problems, colour, tongue, sources),
+        Format::Json => {
+            let all = problems.iter().map(|problem| object(problem, tongue)).collect();
+            format!("{}\n", serde_json::Value::Array(all))
+        }
+        Format::Github => problems.iter().map(|problem| github(problem, tongue, &sources.folder)).collect(),
+        Format::Sarif => format!("{}\n", sarif(problems, tongue)),
     }
 }
 
-fn text(problems: &[Problem], colour: bool, sources: &mut Sources) -> String {
+fn text(problems: &[Problem], colour: bool, tongue: Tongue, sources: &mut Sources) -> String {
     let paint =
         |code: &str, text: &str| if colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
     let mut out = String::new();
     for problem in problems {
-        let (level, code) = match problem.rule.level {
-            Level::Error => ("错误", "1;31"),
-            Level::Warning => ("警告", "1;33"),
+        let (level, code) = match (problem.rule.level, tongue) {
+            (Level::Error, Tongue::Chinese) => ("错误", "1;31"),
+            (Level::Warning, Tongue::Chinese) => ("警告", "1;33"),
+            (level, Tongue::English) => (level.as_str(), if level == Level::Error { "1;31" } else { "1;33" }),
         };
         let mut place = format!("{}:{}", problem.path, problem.line.max(1));
         if problem.column > 0 {
@@ -75,7 +79,7 @@ fn text(problems: &[Problem], colour: bool, sources: &mut Sources) -> String {
             "{} {} {}",
             paint("1", &place),
             paint(code, &format!("{level}[{}]", problem.rule.id)),
-            problem.message
+            problem.sentence(tongue)
         );
         if let Some(line) = sources.line(&problem.path, problem.line).filter(|_| problem.line > 0) {
             let shown: String = line.chars().take(120).collect();
@@ -86,26 +90,33 @@ fn text(problems: &[Problem], colour: bool, sources: &mut Sources) -> String {
                 let _ = writeln!(out, "  | {}{}", " ".repeat(indent), paint(code, "^"));
             }
         }
-        if !problem.hint.is_empty() {
-            let _ = writeln!(out, "  = {}", problem.hint);
+        let advice = problem.advice(tongue);
+        if !advice.is_empty() {
+            let _ = writeln!(out, "  = {advice}");
         }
     }
     out
 }
 
-fn object(problem: &Problem) -> serde_json::Value {
+fn object(problem: &Problem, tongue: Tongue) -> serde_json::Value {
     json!({
         "severity": problem.rule.level.as_str(), "file": problem.path, "line": problem.line.max(1),
-        "column": problem.column.max(1), "rule": problem.rule.id, "message": problem.message, "hint": problem.hint,
+        "column": problem.column.max(1), "rule": problem.rule.id,
+        "message": problem.sentence(tongue), "hint": problem.advice(tongue),
     })
 }
 
 /// Source: GitHub's documentation of workflow commands, "Setting an error message".
-fn github(problem: &Problem, folder: &Path) -> String {
+fn github(problem: &Problem, tongue: Tongue, folder: &Path) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let file = folder.join(&problem.path);
-    let hint = if problem.hint.is_empty() { String::new() } else { format!("（{}）", problem.hint) };
+    let advice = problem.advice(tongue);
+    let hint = match tongue {
+        _ if advice.is_empty() => String::new(),
+        Tongue::Chinese => format!("（{advice}）"),
+        Tongue::English => format!(" ({advice})"),
+    };
     format!(
         "::{} file={},line={},col={},title={}::{}{}\n",
         problem.rule.level.as_str(),
@@ -113,26 +124,25 @@ fn github(problem: &Problem, folder: &Path) -> String {
         problem.line.max(1),
         problem.column.max(1),
         property(problem.rule.id),
-        data(&problem.message),
+        data(&problem.sentence(tongue)),
         data(&hint),
     )
 }
 
 /// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
-fn sarif(problems: &[Problem]) -> serde_json::Value {
+fn sarif(problems: &[Problem], tongue: Tongue) -> serde_json::Value {
     let rules: Vec<_> = RULES
         .iter()
         .map(|rule| {
-            json!({"id": rule.id, "shortDescription": {"text": rule.meaning}, "defaultConfiguration": {"level": rule.level.as_str()}})
+            json!({"id": rule.id, "shortDescription": {"text": rule.meaning(tongue)}, "defaultConfiguration": {"level": rule.level.as_str()}})
         })
         .collect();
     let results: Vec<_> = problems
         .iter()
         .map(|problem| {
-            let text = if problem.hint.is_empty() {
-                problem.message.clone()
-            } else {
-                format!("{}。{}", problem.message, problem.hint)
+            let text = match tongue {
+                Tongue::Chinese => format!("{}{}", problem.message, problem.hint),
+                Tongue::English => format!("{} {}", problem.sentence(tongue), problem.advice(tongue)),
             };
             json!({
                 "ruleId": problem.rule.id, "level": problem.rule.level.as_str(), "message": {"text": text},
@@ -176,7 +186,7 @@ mod tests {
         fs::write(folder.path().join("甲 乙.md"), "# 题\n看[坏](x.md)。\n").unwrap();
         let problems = [Problem::new(Rule::LINK_BROKEN, "甲 乙.md", 2, "没有 x.md").at_column(2).hint("改, 好")];
         let mut sources = Sources::new(folder.path());
-        let mut written = |format| write(&problems, format, &mut sources);
+        let mut written = |format| write(&problems, format, Tongue::Chinese, &mut sources);
         assert_eq!(
             written(Format::Text { colour: false }),
             "甲 乙.md:2:2 错误[link-broken] 没有 x.md\n  | 看[坏](x.md)。\n  |   ^\n  = 改, 好\n"

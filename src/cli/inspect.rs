@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use jiff::Zoned;
 
 use crate::check::{self, Format, Sources};
-use crate::domain::RULES;
+use crate::domain::{RULES, Tongue};
 use crate::history::files_at;
 
 use super::say::Say;
@@ -47,7 +47,7 @@ impl Check {
         let mut out = std::io::stdout().lock();
         if self.rules {
             for rule in RULES {
-                writeln!(out, "{:<20} {:<8} {}", rule.id, rule.level.as_str(), rule.meaning)?;
+                writeln!(out, "{:<20} {:<8} {}", rule.id, rule.level.as_str(), rule.meaning(say.tongue()))?;
             }
             return Ok(Outcome::Good);
         }
@@ -66,13 +66,13 @@ impl Check {
             Kind::Github => Format::Github,
             Kind::Sarif => Format::Sarif,
         };
-        out.write_all(check::write(&problems, format, &mut Sources::new(&self.articles)).as_bytes())?;
+        out.write_all(check::write(&problems, format, say.tongue(), &mut Sources::new(&self.articles)).as_bytes())?;
         let (errors, warnings) = check::counts(&problems);
         if self.format == Kind::Text {
             let articles = edition.library().articles().len();
-            let summary = match say.pick("zh", "en") {
-                "zh" => format!("{articles} 篇文章：{errors} 个错误，{warnings} 个警告"),
-                _ => format!("{articles} articles: {errors} errors, {warnings} warnings"),
+            let summary = match say.tongue() {
+                Tongue::Chinese => format!("{articles} 篇文章：{errors} 个错误，{warnings} 个警告"),
+                Tongue::English => format!("{articles} articles: {errors} errors, {warnings} warnings"),
             };
             writeln!(out, "{summary}")?;
         }

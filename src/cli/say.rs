@@ -6,17 +6,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::domain::Tongue;
 use crate::edition::Stage;
 use crate::{insight, store};
 
 use super::store_words::words;
-
-/// The language of messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tongue {
-    Chinese,
-    English,
-}
 
 /// Picks words by language.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +30,11 @@ impl Say {
         let tongue =
             if asked.starts_with("zh") || (unspoken && lang.is_none()) { Tongue::Chinese } else { Tongue::English };
         Self { tongue }
+    }
+
+    /// The chosen language.
+    pub fn tongue(self) -> Tongue {
+        self.tongue
     }
 
     /// The words in the chosen language.

@@ -28,7 +28,7 @@ pub use feedback::{
 };
 pub use library::Library;
 pub use limits::*;
-pub use problem::{Level, Problem, RULES, Rule};
+pub use problem::{Level, Problem, RULES, Rule, Tongue};
 pub use proposal::{Concern, Evidence, Proposal, ProposalId, ProposalKind, ProposalState, QueryEvidence};
 pub use query::{Query, RawQuery};
 pub use results::{Confidence, FacetCount, Facets, Hit, Interpretation, Results, Span, Suggestion, SuggestionKind};
