@@ -13,7 +13,8 @@ use crate::relevance::{self, Judged, Report};
 use super::say::Say;
 use super::{Outcome, Places, folder};
 
-/// Measures search quality.
+/// Measures search quality. Uses the index of the data folder; where there is none, one in memory,
+/// so that nothing is left behind.
 #[derive(Args, Debug)]
 pub(super) struct Eval {
     #[command(flatten)]
@@ -41,7 +42,7 @@ pub(super) struct Eval {
 
 impl Eval {
     pub fn run(self, say: Say) -> anyhow::Result<Outcome> {
-        let edition = folder::open_shared(&self.places, say)?.current();
+        let edition = folder::open_untouched(&self.places, say)?.current();
         let judged = self.judged(&edition.loaded().lexicon.judgments, say)?;
         let mut run = self
             .run_out

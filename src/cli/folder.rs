@@ -42,6 +42,11 @@ pub(super) fn open_shared(places: &Places, say: Say) -> anyhow::Result<Editions>
     }
 }
 
+/// As [`open_shared`], but where there is no data folder yet, in memory: measuring leaves nothing behind.
+pub(super) fn open_untouched(places: &Places, say: Say) -> anyhow::Result<Editions> {
+    if places.data.exists() { open_shared(places, say) } else { open_aside(places, say) }
+}
+
 fn present(places: &Places, say: Say) -> anyhow::Result<()> {
     let folder = places.articles.display();
     if !places.articles.is_dir() {

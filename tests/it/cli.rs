@@ -160,6 +160,23 @@ fn check_tells_each_fault_with_its_place_in_every_format() {
 }
 
 #[test]
+fn check_speaks_english_in_every_format() {
+    let place = Place::with(FAULTS);
+    let is_han = |c: char| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    for format in ["text", "json", "github", "sarif"] {
+        let out = place.run(&["--lang", "en", "check", "--format", format]).out;
+        assert!(out.contains("A link leads to no article or file of this site"), "{format}: {out}");
+        assert!(out.contains("nowhere.md") && out.contains("Check the path"), "{format}: {out}");
+        // Lines of the articles are shown as they are, and quoted words are the editor's own.
+        let ours = out.lines().filter(|line| !line.starts_with("  |")).collect::<String>();
+        let told: String = ours.split(['“', '”']).step_by(2).collect();
+        assert!(!told.contains(is_han), "{format}: {told}");
+    }
+    let rules = place.run(&["--lang", "en", "check", "--rules"]).out;
+    assert!(rules.contains("Two files have the same id; only the first is served.") && !rules.contains(is_han));
+}
+
+#[test]
 fn check_ends_with_0_where_only_warnings_are_left_unless_they_count() {
     let place = Place::with(&[TRANSFER, ("a/empty.md", "# 空\n")]);
     assert_eq!(place.run(&["check"]).code, Some(0));
@@ -190,6 +207,7 @@ fn eval_measures_the_judgments_beside_the_articles() {
     assert!(failed.iter().any(|failure| failure["query"] == "密码忘了"), "{report}");
     assert_eq!(place.run(&["eval", "--min-mrr", "0.4"]).code, Some(0));
     assert_eq!(place.run(&["eval", "--min-mrr", "0.99"]).code, Some(1));
+    assert!(!place.path("data").exists(), "measuring leaves nothing behind");
 
     place.write("articles/search/judgments.toml", "[[judgment]]\nquery = 3\n");
     let bad = place.run(&["eval"]);
