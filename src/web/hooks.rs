@@ -1,16 +1,14 @@
-//! For editors: the bell that their repository rings (`POST /hooks/git`), and the preview of
-//! `wenqu serve --watch`, where an open page shows its problems and reloads when a file is saved.
+//! For editors: the bell that their repository rings (`POST /hooks/git`), and the events by which an
+//! open page of `wenqu serve --watch` hears that a file was saved.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
-use askama::Template;
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,18 +19,12 @@ use tokio::sync::watch;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
-use super::url::{Plus, decode};
-use super::{App, assets};
-use crate::domain::{ArticleId, Problem};
+use super::App;
 use crate::edition::{Bell, Edition, Editions};
 use crate::history::PullError;
 
 /// GitHub cuts what it sends at 25 MB; a push of some commits is a few kB.
 const PUSH_BYTES_MAX: usize = 25 << 20;
-/// A page in preview; as much as a page may have anywhere.
-const PAGE_BYTES_MAX: usize = 64 << 20;
-/// Problems listed on a page; `wenqu check` tells the rest.
-const PROBLEMS_MAX: usize = 50;
 
 /// What editors' machines talk to.
 #[derive(Clone)]
@@ -146,56 +138,6 @@ pub(super) fn details(hooks: Option<&Hooks>) -> Value {
     });
     let edition = if health.failure.is_some() { "the last good edition is served" } else { "current" };
     json!({ "edition": edition, "pull": pull, "problems": problems })
-}
-
-#[derive(Template)]
-#[template(path = "_preview.html")]
-struct Panel<'a> {
-    version: &'a str,
-    script: &'a str,
-    problems: Vec<&'a Problem>,
-}
-
-/// Puts the problems of the shown article, and the script that reloads, on each page. Only in preview.
-pub(super) async fn preview(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let Some(hooks) = app.options.hooks.as_ref().filter(|hooks| hooks.preview.is_some()) else {
-        return next.run(request).await;
-    };
-    let path = decode(request.uri().path().as_bytes(), Plus::IsPlus);
-    let edition = hooks.editions.current();
-    let response = next.run(request).await;
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
-    if !is_page {
-        return response;
-    }
-    let (mut head, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, PAGE_BYTES_MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let panel = Panel {
-        version: edition.version(),
-        script: assets::url("preview.js"),
-        problems: problems(&edition, path.strip_prefix("/articles/").unwrap_or_default()),
-    };
-    let page = String::from_utf8_lossy(&bytes);
-    let at = page.find("<main").or_else(|| page.rfind("</body>")).unwrap_or(page.len());
-    let (before, after) = page.split_at(at);
-    let page = format!("{before}{}{after}", panel.render().unwrap_or_default());
-    head.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(head, Body::from(page))
-}
-
-/// The problems of the file behind an address, also of one that is not served for them.
-fn problems<'a>(edition: &'a Edition, id: &str) -> Vec<&'a Problem> {
-    if id.is_empty() {
-        return Vec::new();
-    }
-    let served = ArticleId::parse(id).ok().and_then(|id| edition.library().article(&id));
-    let is_of = |problem: &&Problem| match served {
-        Some(article) => problem.path == article.path,
-        None => problem.path.rsplit_once('.').is_some_and(|(stem, _)| stem == id),
-    };
-    edition.problems().iter().filter(is_of).take(PROBLEMS_MAX).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod listen;
 mod media;
 mod metrics;
 mod pages;
+mod preview;
 #[cfg(test)]
 mod sample;
 mod searches;
@@ -227,7 +228,7 @@ fn surround(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
         .layer(middleware::from_fn(layers::admit))
         .layer(Extension(seats))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), pages::error::mend))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), hooks::preview))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), preview::add))
         .layer(middleware::from_fn(layers::validate))
         .layer(middleware::from_fn(layers::retry))
         // What is sent once is compressed quickly: the default takes longer than the search before it.

@@ -112,6 +112,16 @@ fn a_saved_draft_reloads_its_preview() {
     let page = server.get("/articles/a").body;
     assert!(page.contains("旧的") && page.contains("data-preview") && page.contains("/static/preview."), "{page}");
     assert!(page.contains("<code>a.md:5"), "the broken link is told with its line: {page}");
+    for part in ["<b>草稿</b>", "<li class=\"error\">", "<code>link-broken</code>", "/static/preview."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let english = server.get("/articles/a?ui=en").body;
+    assert!(english.contains("<b>Draft</b>") && english.contains("A link leads to no article"), "{english}");
+    let home = server.get("/").body;
+    assert!(home.contains("<a href=\"/articles/a\">甲</a>"), "the drafts are listed: {home}");
+    let outside = place.serve_with(&["--data", "outside"]);
+    assert_eq!(outside.get("/articles/a").status, 404, "no reader gets a draft");
+    assert!(!outside.get("/").body.contains("preview."), "nor anything of the preview");
 
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -126,4 +136,52 @@ fn a_saved_draft_reloads_its_preview() {
     assert_ne!(events.next().unwrap(), first);
     assert!(server.get("/articles/a").body.contains("新的"));
     assert!(server.stop().success());
+}
+
+#[test]
+fn two_thousand_files_in_one_commit_come_at_once() {
+    let place = cloned();
+    place.write("there/guide.md", "# 使用指南\n\n一页就够。\n");
+    place.write("there/deep", "还只是一个文件\n");
+    commit(&place, "before");
+    git(&place.path("articles"), &["pull", "-q"]);
+    let server = place.serve_with(&["--hook-secret", SECRET]);
+    assert_eq!(server.get("/articles/guide").status, 200);
+
+    for n in 0..2_000 {
+        place.write(&format!("there/c{}/a{n}.md", n % 20), &format!("# 第 {n} 问\n\n第 {n} 个回答。\n"));
+    }
+    fs::create_dir(place.path("there/guide")).unwrap();
+    git(&place.path("there"), &["mv", "guide.md", "guide/index.md"]);
+    git(&place.path("there"), &["mv", "pay/not-arrived.md", "pay/late.md"]);
+    fs::remove_file(place.path("there/deep")).unwrap();
+    place.write("there/deep/a.md", "# 文件变成文件夹\n\n里面是文章。\n");
+    commit(&place, "two thousand");
+
+    let stop = AtomicBool::new(false);
+    let asked = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                for path in ["/", "/search?q=%E7%AC%AC", "/articles/count", "/articles/guide"] {
+                    assert_eq!(server.get(path).status, 200, "{path}");
+                }
+                let (moved, first) = (server.get("/articles/pay/not-arrived"), server.get("/articles/c0/a0").status);
+                assert!(matches!(moved.status, 200 | 308), "{moved:?}");
+                // What came with the same commit is there with the first of it.
+                let last = server.get("/articles/c19/a1999").status;
+                assert!(first == 404 || last == 200, "{first} {last}");
+                asked.fetch_add(7, Ordering::Relaxed);
+            }
+        });
+        assert_eq!(ring(&server), 202);
+        until("it is served", || server.get("/articles/c19/a1999").status == 200);
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(asked.into_inner() > 0);
+    assert_eq!(server.get("/articles/pay/not-arrived").header("location"), "/articles/pay/late");
+    assert_eq!(server.get("/articles/deep/a").status, 200);
+    let found = server.get("/api/v1/search?q=%E7%AC%AC1999%E9%97%AE").body;
+    assert!(found.contains("\"id\":\"c19/a1999\""), "{found}");
+    assert_eq!(pull_of(&server), "ok");
 }
