@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::domain::{Library, Problem, Rule, Site};
+use crate::domain::{Library, Problem, Revision, Rule, Site};
 
 mod anchors;
 mod assemble;
@@ -94,6 +94,11 @@ pub fn id_of(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let describes = name == "_index.md" || name == "SUMMARY.md" || roles::id_of(path).is_empty();
     (walk::is_markdown(path) && !is_hidden && !describes).then(|| roles::id_of(path))
+}
+
+/// The state of an article whose file holds these bytes.
+pub fn revision_of(bytes: &[u8]) -> Revision {
+    page::revision_of(bytes)
 }
 
 /// Raw contents of the files beside the articles that other rooms read. Empty where there is no file.

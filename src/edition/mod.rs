@@ -18,11 +18,13 @@ use crate::text::Lexicon;
 
 mod closing;
 mod follow;
+mod past;
 mod version;
 mod watch;
 
 pub use closing::{Closing, Taken};
 pub use follow::{Bell, Following, Turn, follow};
+pub use past::{State, past};
 pub use watch::Watch;
 
 /// Folder of the index below the data folder.

@@ -13,11 +13,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 mod diff;
+mod past;
 mod pull;
 mod renames;
 mod trailers;
 mod walk;
 
+pub use past::{Change, past};
 pub use pull::{PullError, Pulled, Rewrite, pull};
 pub use trailers::Named;
 

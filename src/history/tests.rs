@@ -191,3 +191,41 @@ fn pulls_go_forward_only_unless_told() {
     fs::rename(&here, rooms.path().join("away")).unwrap();
     assert!(matches!(pull(Rewrite::Refuse), Err(PullError::Start(_))));
 }
+
+#[test]
+fn the_past_of_a_file_follows_its_names() {
+    let top = repository();
+    let articles = top.path().join("docs");
+    write(&articles, "a/one.md", &text("甲"));
+    write(&articles, "b.md", "别的\n");
+    commit(top.path(), "2026-01-02", "第一次");
+    write(&articles, "a/one.md", &text("乙"));
+    commit(top.path(), "2026-01-03", "改写\n\nSuggestion: X");
+    write(&articles, "b.md", "又改\n");
+    commit(top.path(), "2026-01-04", "另一篇");
+    git(top.path(), "2026-01-05", &["mv", "docs/a/one.md", "docs/two.md"]);
+    commit(top.path(), "2026-01-05", "改名");
+    fs::remove_dir_all(articles.join("a")).unwrap();
+    write(&articles, "a.md", "名字像文件夹\n");
+    commit(top.path(), "2026-01-06", "文件夹变成文件");
+    let told = |folder: &Path, path: &str| -> (Vec<(String, String, String)>, bool) {
+        let (changes, is_cut) = past(folder, path).unwrap();
+        let told = changes.into_iter().map(|c| (c.day.to_string(), c.title, c.path)).collect();
+        (told, is_cut)
+    };
+    let line = |day: &str, title: &str, path: &str| (format!("2026-01-{day}"), title.to_owned(), path.to_owned());
+    let all = vec![line("05", "改名", "two.md"), line("03", "改写", "a/one.md"), line("02", "第一次", "a/one.md")];
+    assert_eq!(told(&articles, "two.md"), (all.clone(), false));
+    assert_eq!(told(&articles, "a.md"), (vec![line("06", "文件夹变成文件", "a.md")], false));
+    assert_eq!(told(&articles, "nowhere.md"), (Vec::new(), false));
+    let (changes, _) = past(&articles, "two.md").unwrap();
+    assert_eq!(changes[0].bytes, text("乙").into_bytes());
+    assert_eq!((changes[2].bytes.clone(), changes[2].author.as_str()), (text("甲").into_bytes(), "a"));
+    assert_eq!(past(&std::env::temp_dir(), "two.md").unwrap(), (Vec::new(), false));
+
+    // What lies beyond the edge of a shallow clone is not made up.
+    let rooms = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", top.path().display());
+    git(rooms.path(), "2026-01-07", &["clone", "-q", "--depth", "4", &from, "here"]);
+    assert_eq!(told(&rooms.path().join("here/docs"), "two.md"), (all[..1].to_vec(), true));
+}

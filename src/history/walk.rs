@@ -10,6 +10,7 @@ use jiff::tz::Offset;
 use rayon::prelude::*;
 
 use super::diff::diff;
+use super::past::{COMMITS_MAX, Change, STATES_MAX};
 use super::trailers::{Named, suggestions, title};
 use super::{Error, renames};
 
@@ -43,6 +44,8 @@ pub(super) struct Place {
 
 /// Bytes of objects kept while walking: trees are read twice, as new and as old.
 const CACHE_BYTES: usize = 32 << 20;
+/// Characters of an author's name.
+const NAME_CHARS_MAX: usize = 60;
 /// Commits whose trailers are looked at in one go: the newest; readers of older ones wait no more.
 const NAMED_COMMITS_MAX: usize = 50_000;
 
@@ -167,6 +170,66 @@ impl Place {
         }
         named.reverse();
         Ok(named)
+    }
+
+    /// See [`super::past`].
+    pub fn past(&self, path: &str) -> Result<(Vec<Change>, bool), Error> {
+        let (mut changes, mut path) = (Vec::new(), path.to_owned());
+        let mut next = Some(self.head);
+        for _ in 0..COMMITS_MAX {
+            let Some(id) = next else { return Ok((changes, false)) };
+            let commit = self.repo.find_commit(id).map_err(Error::of)?;
+            let parent = commit.parent_ids().next().map(gix::Id::detach);
+            // At the edge of a shallow clone everything looks new.
+            if self.is_shallow() && parent.is_none_or(|parent| self.repo.find_commit(parent).is_err()) {
+                return Ok((changes, true));
+            }
+            let after = self.blob(id, &path)?;
+            let before = parent.map(|parent| self.blob(parent, &path)).transpose()?.flatten();
+            next = parent;
+            let Some(blob) = after.filter(|blob| before != Some(*blob)) else { continue };
+            if changes.len() == STATES_MAX {
+                return Ok((changes, true));
+            }
+            let author = commit.author().map_err(Error::of)?;
+            let written = author.time().map_err(Error::of)?;
+            changes.push(Change {
+                commit: id.to_string(),
+                day: day(written.seconds, written.offset),
+                author: author.name.to_string().chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect(),
+                title: title(&commit.message_raw().map_err(Error::of)?.to_string()),
+                path: path.clone(),
+                bytes: self.repo.find_blob(blob).map_err(Error::of)?.data.clone(),
+            });
+            if before.is_none() {
+                let renamed = step(&self.repo, &self.inside, id)?.events.into_iter().find_map(|event| match event {
+                    Event::Renamed { from, to, .. } if to == path => Some(from),
+                    _ => None,
+                });
+                match renamed {
+                    Some(from) => path = from,
+                    None => return Ok((changes, false)),
+                }
+            }
+        }
+        Ok((changes, true))
+    }
+
+    /// The content of a file of our folder at a commit; none where there is no such file.
+    fn blob(&self, commit: ObjectId, path: &str) -> Result<Option<ObjectId>, Error> {
+        let commit = self.repo.find_commit(commit).map_err(Error::of)?;
+        let Some(mut id) = folder_of(&self.repo, commit.tree_id().map_err(Error::of)?.detach(), &self.inside)? else {
+            return Ok(None);
+        };
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let tree = self.repo.find_tree(id).map_err(Error::of)?;
+            let wants_tree = parts.peek().is_some();
+            let entry = tree.find_entry(part).filter(|entry| entry.mode().is_tree() == wants_tree);
+            let Some(entry) = entry else { return Ok(None) };
+            id = entry.object_id();
+        }
+        Ok(Some(id))
     }
 
     /// Files that a commit added or changed. At the edge of a shallow clone nobody knows.

@@ -25,6 +25,8 @@ pub struct FeedbackFilter {
     pub status: Option<Status>,
     /// About this article.
     pub article: Option<ArticleId>,
+    /// Of this state of an article.
+    pub revision: Option<Revision>,
     /// With this vote.
     pub vote: Option<Vote>,
     /// For this reason.
@@ -234,6 +236,9 @@ where
     }
     if let Some(article) = &filter.article {
         query.push(" AND article = ").push_bind(article.as_str().to_owned());
+    }
+    if let Some(revision) = filter.revision {
+        query.push(" AND article IS NOT NULL AND revision = ").push_bind(revision.to_string());
     }
     if let Some(reason) = filter.reason {
         query.push(" AND reason = ").push_bind(reason.as_str());

@@ -44,7 +44,7 @@ pub use outbox::Word;
 pub use proposal_events::ProposalEvent;
 pub use proposals::{ProposalFilter, Rank};
 pub use searches::{QueryCount, SearchDay, SearchFilter, SearchMark, SearchRecord};
-pub use votes::{DayVotes, RevisionVotes};
+pub use votes::{DayVotes, RevisionReasons, RevisionVotes};
 
 /// Passwords hashed at a time: each takes 19 MiB and a core for some 60 ms.
 const HASHES_MAX: usize = 2;

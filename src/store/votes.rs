@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::backend::{Backend, read};
 use super::feedback::article;
 use super::{Error, Store, first_id, timestamp};
-use crate::domain::{ArticleId, Revision};
+use crate::domain::{ArticleId, Reason, Revision};
 
 /// Votes on one state of one article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,24 @@ pub struct DayVotes {
     pub yes: u64,
     /// It did not.
     pub no: u64,
+}
+
+/// How often one reason was given for one state of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionReasons {
+    /// The state.
+    pub revision: Revision,
+    /// What readers chose.
+    pub reason: Reason,
+    /// How often.
+    pub count: u64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ReasonRow {
+    revision: String,
+    reason: String,
+    count: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -74,6 +92,31 @@ impl Store {
             .await
         })?;
         rows.into_iter().map(VotesRow::read).collect()
+    }
+
+    /// Reasons given for an article by its states, the most frequent first. What was withdrawn does not count.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reasons(&self, article: &ArticleId) -> Result<Vec<RevisionReasons>, Error> {
+        let rows: Vec<ReasonRow> = read!(self, pool => {
+            sqlx::query_as(
+                "SELECT revision, reason, COUNT(*) AS count FROM feedback
+                 WHERE article = $1 AND reason IS NOT NULL AND status <> 'withdrawn'
+                 GROUP BY revision, reason ORDER BY count DESC, reason",
+            )
+            .bind(article.as_str())
+            .fetch_all(pool)
+            .await
+        })?;
+        let read = |row: ReasonRow| {
+            Ok(RevisionReasons {
+                revision: Revision::parse(&row.revision).ok_or(Error::Unreadable("revision"))?,
+                reason: Reason::parse(&row.reason).ok_or(Error::Unreadable("reason"))?,
+                count: row.count.cast_unsigned(),
+            })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// Votes on all articles by article and state, the state voted on last first.

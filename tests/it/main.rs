@@ -13,6 +13,7 @@ mod http;
 mod limits;
 mod postgres;
 mod program;
+mod revisions;
 mod rolling;
 mod scale;
 mod secrets;

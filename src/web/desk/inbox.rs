@@ -9,15 +9,16 @@ use jiff::tz::TimeZone;
 
 use super::words::{self, Texts};
 use super::{Choice, Desk, Moment, PAGE, Seat, address, choices, render};
-use crate::domain::{ArticleId, Concern, Feedback, Reason, RecordId, Severity, Status, Vote};
+use crate::domain::{ArticleId, Concern, Feedback, Reason, RecordId, Revision, Severity, Status, Vote};
 use crate::store::{FeedbackFilter, Order};
 use crate::web::context::Ctx;
 use crate::web::error::Error;
+use crate::web::pages::article_url;
 use crate::web::texts::count;
 use crate::web::url::Fields;
 
 /// Fields of the filter.
-pub const FIELDS: [&str; 5] = ["status", "vote", "reason", "article", "since"];
+pub const FIELDS: [&str; 6] = ["status", "vote", "reason", "article", "revision", "since"];
 /// Characters of a comment in a row.
 const GIST_CHARS: usize = 120;
 
@@ -32,6 +33,9 @@ struct Page<'a> {
     votes: Vec<Choice>,
     reasons: Vec<Choice>,
     article: &'a str,
+    revision: &'a str,
+    /// The past of the article that is filtered by.
+    past: String,
     since: &'a str,
     filtered: bool,
     next: String,
@@ -102,6 +106,11 @@ pub fn title(ctx: &Ctx, id: Option<&ArticleId>) -> String {
     }
 }
 
+/// Where the past of an article is listed.
+pub fn past(id: &ArticleId) -> String {
+    format!("/review{}", article_url(id))
+}
+
 /// What is at stake: funds first, then by the folder.
 pub fn concern(ctx: &Ctx, id: Option<&ArticleId>) -> Concern {
     let Some(id) = id else { return Concern::Other };
@@ -122,6 +131,7 @@ pub fn filter(fields: &Fields) -> FeedbackFilter {
         since,
         status: Status::parse(fields.get("status")),
         article: ArticleId::parse(fields.get("article")).ok(),
+        revision: Revision::parse(fields.get("revision")),
         vote: Vote::parse(fields.get("vote")),
         reason: Reason::parse(fields.get("reason")),
         order: Order::NewestFirst,
@@ -157,6 +167,8 @@ pub async fn show(seat: Seat) -> Result<Response, Error> {
         votes: choices(&[Vote::Yes, Vote::No], fields.get("vote"), Vote::as_str, |v| words::vote(w, Some(v))),
         reasons: choices(Reason::ALL, fields.get("reason"), Reason::as_str, |r| words::reason(ctx.ui, Some(r))),
         article: fields.get("article"),
+        revision: fields.get("revision"),
+        past: filter.article.as_ref().map(past).unwrap_or_default(),
         since: fields.get("since"),
         filtered: FIELDS.iter().any(|name| fields.filled(name).is_some()),
         next,

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::inbox::{concern, title};
+use super::inbox::{concern, past, title};
 use super::words::{self, Texts};
 use super::{Choice, Desk, Moment, Seat, choices, render, see};
 use crate::domain::{COMMENT_CHARS_MAX, Feedback, Receipt, Status, Subject, Vote};
@@ -30,6 +30,7 @@ struct Page<'a> {
     voted: &'static str,
     reason: &'static str,
     revision: String,
+    past: String,
     is_present: bool,
     status: &'static str,
     stated: &'static str,
@@ -127,6 +128,7 @@ async fn page(
         voted: words::vote(w, said.vote),
         reason: words::reason(ctx.ui, said.reason),
         revision,
+        past: known.map(|a| past(&a.id)).unwrap_or_default(),
         is_present,
         status: one.status.as_str(),
         stated: words::status(ctx.ui, one.status),

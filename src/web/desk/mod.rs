@@ -8,6 +8,7 @@ mod export;
 mod figures;
 mod inbox;
 mod item;
+mod past;
 mod seat;
 mod sign;
 mod suggestion;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/review/sign-out", post(sign::leave))
         .route("/review/feedback", get(inbox::show))
         .route("/review/feedback/{receipt}", get(item::show).post(item::change))
+        .route("/review/articles/{*id}", get(past::show))
         .route("/review/suggestions", get(suggestions::show).post(suggestions::recount))
         .route("/review/suggestions/{id}", get(suggestion::show).post(suggestion::decide))
         .route("/review/suggestions/{id}/markdown", get(suggestion::markdown))

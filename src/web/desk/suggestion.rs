@@ -38,6 +38,7 @@ struct Page<'a> {
     one: &'a Proposal,
     row: Row,
     url: String,
+    past: String,
     votes: Vec<Votes>,
     comments: Vec<inbox::Row>,
     merged: Vec<Row>,
@@ -180,6 +181,12 @@ async fn page(
         desk: Desk::new(seat, "suggestions", row.title.clone()),
         w,
         url: one.article.as_ref().filter(|id| ctx.library().article(id).is_some()).map(article_url).unwrap_or_default(),
+        past: one
+            .article
+            .as_ref()
+            .filter(|id| ctx.library().article(id).is_some())
+            .map(inbox::past)
+            .unwrap_or_default(),
         votes: votes.collect(),
         comments: comments(seat, one).await?.iter().map(|f| inbox::Row::of(ctx, f)).collect(),
         merged: seat.store.merged(&one.id).await?.iter().map(|m| Row::of(ctx, m)).collect(),

@@ -44,6 +44,15 @@ texts! {
     revision: "评价时的版本", "評價時的版本", "Version voted on";
     revision_present: "现行版本", "現行版本", "the present one";
     revision_earlier: "较早版本", "較早版本", "an earlier one";
+    past: "历次版本", "歷次版本", "Versions";
+    past_lead: "文章每次提交后的样子，以及读者对那个版本的评价。改了之后有没有更好，看这里。", "文章每次提交後的樣子，以及讀者對那個版本的評價。改了之後有沒有更好，看這裡。", "The article after each commit, and what readers thought of it then: whether a change made it better.";
+    past_state: "版本", "版本", "Version";
+    past_content: "内容", "內容", "Content";
+    past_feedback: "这个版本的反馈", "這個版本的意見", "Feedback on it";
+    past_uncommitted: "尚未提交", "尚未提交", "Not committed yet";
+    past_unknown: "git 历史里没有这个版本（最近一次评价 {day}）", "git 歷史裡沒有這個版本（最近一次評價 {day}）", "Not in the git history (last vote on {day})";
+    past_cut: "更早的提交没有列出，或不在这个克隆里。", "更早的提交沒有列出，或不在這個複製裡。", "Earlier commits are not listed, or not in this clone.";
+    past_failed: "读不出 git 历史，下面只有读者评价过的版本。", "讀不出 git 歷史，下面只有讀者評價過的版本。", "The git history cannot be read; only versions that readers voted on are listed.";
     arrived: "收到", "收到", "Arrived";
     priority: "优先级", "優先級", "Priority";
     receipt: "回执", "回執", "Receipt";
