@@ -1,14 +1,14 @@
 //! Reads a query: which of its characters carry the meaning, and which are filler that every
 //! question has. Filler weighs little but is kept: where nothing else is left, it is all there is.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::fold::{Folded, fold_mapped, is_han};
 use super::lexicon::Lexicon;
 
 /// Words that say nothing of the matter.
-static FILLER: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static FILLER: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let lines = include_str!("lexicon/filler.txt").lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_whitespace).collect()
 });
@@ -115,8 +115,8 @@ impl Question {
     }
 
     /// Words that every question has.
-    pub fn filler() -> &'static [&'static str] {
-        FILLER
+    pub fn filler() -> impl Iterator<Item = &'static str> {
+        FILLER.iter().copied()
     }
 
     /// Ways to ask, line by line.

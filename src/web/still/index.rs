@@ -32,7 +32,7 @@ pub fn script(edition: &Edition) -> Result<Vec<u8>, serde_json::Error> {
 fn value(edition: &Edition) -> Value {
     let (library, lexicon) = (edition.library(), edition.lexicon());
     let articles: Vec<&Article> = library.listed().map(|article| &**article).collect();
-    let folded: Vec<String> = articles.iter().flat_map(|article| texts(article)).map(|text| fold(text).text).collect();
+    let folded: Vec<String> = articles.iter().flat_map(|article| texts(article)).map(|text| fold(&text).text).collect();
     let held = |word: &str| folded.iter().any(|text| text.contains(word));
     let words = words(lexicon, &articles);
     let characters: BTreeSet<char> = folded.iter().flat_map(|text| text.chars()).filter(|c| is_han(*c)).collect();
@@ -40,7 +40,7 @@ fn value(edition: &Edition) -> Value {
         "fold": folds(&characters),
         "words": words.iter().map(|(word, _)| word).collect::<Vec<_>>(),
         "counts": words.iter().map(|(_, count)| count).collect::<Vec<_>>(),
-        "filler": Question::filler(),
+        "filler": Question::filler().collect::<Vec<_>>(),
         "asking": Question::asking(),
         "synonyms": synonyms(lexicon, &held),
         "slips": lexicon.confusions().filter(|(_, right)| held(right)).collect::<BTreeMap<_, _>>(),
@@ -51,22 +51,25 @@ fn value(edition: &Edition) -> Value {
 }
 
 /// Everything of an article that is searched.
-fn texts(article: &Article) -> impl Iterator<Item = &str> {
+fn texts(article: &Article) -> Vec<String> {
     let headings = article.headings.iter().map(|heading| heading.title.as_str());
     let lists = article.questions.iter().chain(&article.errors).chain(&article.keywords).chain(&article.tags);
-    let sections = article.sections.iter().map(|section| section.text.as_str());
+    let open = article.open();
     [article.title.as_str(), article.description.as_str()]
         .into_iter()
         .chain(lists.map(String::as_str))
         .chain(headings)
-        .chain(sections)
+        .chain(open.texts())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn entry(article: &Article) -> Value {
+    let open = article.open();
     let more: Vec<&str> = article.keywords.iter().chain(&article.tags).map(String::as_str).collect();
-    let sections = article.sections.iter().enumerate().map(|(at, section)| {
+    let sections = open.texts().enumerate().map(|(at, text)| {
         let heading = article.section_heading(at);
-        json!([heading.map_or("", |h| &h.anchor), heading.map_or("", |h| &h.title), section.text])
+        json!([heading.map_or("", |h| &h.anchor), heading.map_or("", |h| &h.title), text])
     });
     let pins = match &article.pinned {
         Pinned::Queries(queries) => queries.as_slice(),
@@ -94,13 +97,13 @@ fn words(lexicon: &Lexicon, articles: &[&Article]) -> Vec<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let plain = |word: &str| word.chars().all(is_han) && (2..=WORD_CHARS_MAX).contains(&word.chars().count());
     for text in articles.iter().flat_map(|article| texts(article)) {
-        let folded = fold(text);
+        let folded = fold(&text);
         for token in lexicon.cut_for_search(&folded.text).iter().filter(|token| plain(token.word)) {
             *counts.entry(token.word.to_owned()).or_default() += 1;
         }
     }
-    let asked = Question::filler().iter().chain(Question::asking().iter().copied().flatten()).copied();
-    for word in asked.chain(lexicon.thesaurus().words()).filter(|word| plain(word)) {
+    let asked: Vec<&str> = Question::filler().chain(Question::asking().iter().copied().flatten().copied()).collect();
+    for word in asked.into_iter().chain(lexicon.thesaurus().words()).filter(|word| plain(word)) {
         *counts.entry(word.to_owned()).or_default() += 1;
     }
     let mut words: Vec<(String, usize)> = counts.into_iter().collect();
