@@ -63,7 +63,7 @@ fn refused_everywhere(server: &Server, receipt: &str, text: &str) {
     let found: Value = serde_json::from_str(&found.body).unwrap();
     assert_eq!((found["notice"]["kind"].as_str(), found["total"].as_u64()), (Some("secret"), Some(0)), "{text}");
     let mut answers = vec![
-        (200, server.get(&format!("/search?q={q}"))),
+        (303, server.get(&format!("/search?q={q}"))),
         (200, server.post("/search", &[("q", text)])),
         (200, server.get(&format!("/api/v1/suggest?q={q}"))),
         (404, server.get(&format!("/articles/{q}"))),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::note::{Kept, Note};
 use super::{Card, Go, Link, Pager, article_url, cards, category_title, foreign, urgent_links};
@@ -114,9 +114,26 @@ impl Page<'_> {
     }
 }
 
-/// `GET /search`.
+/// `GET /search`. A refused query is sent on to an address without it, so that neither the address
+/// bar nor the list of visited pages keeps what was typed: browsers list where a redirect ends.
 pub async fn show(ctx: Ctx) -> Result<Response, Error> {
+    if ctx.fields.hold_secret() {
+        ctx.app.metrics.found(Found::Secret);
+        return Ok(sent_on("/search?refused=1"));
+    }
+    if !ctx.fields.is_absent("refused") {
+        return secret(&ctx);
+    }
     answer(&ctx, &ctx.fields, Way::Address).await
+}
+
+/// The way on from an address that holds a secret: kept by nobody, named to nobody.
+pub fn sent_on(clean: &'static str) -> Response {
+    let mut response = Redirect::to(clean).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 /// `POST /search`: the same page, but what was typed stays out of addresses and caches.
@@ -375,7 +392,7 @@ fn secret(ctx: &Ctx) -> Result<Response, Error> {
     let mut response = page(StatusCode::OK, &template)?;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // The address holds the secret: it must not follow the reader to the next page.
+    // What was sent by form stands in no address; the page that led here may still be named.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)
 }
@@ -431,9 +448,11 @@ mod tests {
     #[tokio::test]
     async fn a_recovery_phrase_is_neither_searched_nor_shown() {
         let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
-        for page in
-            [get(&format!("/search?q={}", value(phrase))).await, post("/search", &format!("q={}", value(phrase))).await]
-        {
+        let sent_on = get(&format!("/search?q={}&category=x", value(phrase))).await;
+        assert_eq!((sent_on.status, sent_on.header("location").as_str()), (303, "/search?refused=1"));
+        assert_eq!(sent_on.header("cache-control"), "no-store");
+        assert_eq!(sent_on.header("referrer-policy"), "no-referrer");
+        for page in [get("/search?refused=1").await, post("/search", &format!("q={}", value(phrase))).await] {
             assert_eq!(page.status, 200);
             assert!(!page.html.contains("sausage"));
             assert_eq!(texts(&page.html, "h1"), ["请不要输入助记词或私钥"]);
