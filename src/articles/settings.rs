@@ -54,9 +54,10 @@ impl Reader {
 
     fn head(&mut self, value: &Value, site: &mut Site) {
         let mut default = None;
-        for (key, value) in self.entries(value, "site", &["name", "tagline", "languages", "default_lang"]) {
+        for (key, value) in self.entries(value, "site", &["name", "tagline", "picture", "languages", "default_lang"]) {
             match key {
                 "name" => self.text(value, key).into_iter().for_each(|t| site.name = t),
+                "picture" => self.text(value, key).into_iter().for_each(|t| site.picture = t),
                 "tagline" => self.text(value, key).into_iter().for_each(|t| site.tagline = t),
                 "languages" => {
                     let tags = self.list(value, key);

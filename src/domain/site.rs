@@ -104,6 +104,8 @@ pub struct Site {
     pub name: String,
     /// A line below it, may be empty.
     pub tagline: String,
+    /// Picture for link previews, a path in the articles folder; empty for ours.
+    pub picture: String,
     /// Languages of the interface, first is the default.
     pub languages: Vec<Lang>,
     /// Emergencies on the home page.
@@ -133,6 +135,7 @@ impl Default for Site {
         Self {
             name: "帮助中心".to_owned(),
             tagline: String::new(),
+            picture: String::new(),
             languages: vec![Lang::default()],
             urgent: Vec::new(),
             channels: Vec::new(),

@@ -181,7 +181,10 @@ impl Ctx {
             q: String::new(),
             markdown: String::new(),
             alternates: Vec::new(),
-            preview: self.absolute(assets::url("og.png")),
+            preview: match site.picture.trim_matches('/') {
+                "" => self.absolute(assets::url("og.png")),
+                own => self.absolute(&format!("/media/{}", url::path(own))),
+            },
             data: Vec::new(),
             languages,
             still: self.app.options.still,

@@ -232,7 +232,7 @@ fn of_six_thousand_files_each_is_served_or_told() {
 fn settings_are_read_and_faults_cost_only_themselves() {
     let good = load_files(&[(
         "wenqu.toml",
-        "[site]\nname = \"站\"\nlanguages = [\"zh-CN\", \"en\"]\ndefault_lang = \"en\"\n[[urgent]]\nlabel = \"急\"\narticle = \"a\"\nhint = \"h\"\n\
+        "[site]\nname = \"站\"\npicture = \"p.png\"\nlanguages = [\"zh-CN\", \"en\"]\ndefault_lang = \"en\"\n[[urgent]]\nlabel = \"急\"\narticle = \"a\"\nhint = \"h\"\n\
          [contact]\nholidays = [\"2027-01-01\", 2027-01-02]\nnever_ask = [\"助记词\"]\n[[contact.channels]]\nkind = \"email\"\nname = \"邮\"\n\
          address = \"a@example.com\"\ntimezone = \"Asia/Shanghai\"\nhours = [{ days = \"mon-fri,sun\", open = \"09:00\", close = \"24:00\" }]\n\
          [[official]]\nkind = \"domain\"\nvalue = \"example.com\"\nnote = \"n\"\n[promises]\nother = \"五天\"\n[search]\npopular = [\"甲\"]\n\
@@ -243,6 +243,7 @@ fn settings_are_read_and_faults_cost_only_themselves() {
     let site = &good.library.site;
     assert_eq!(site.languages.iter().map(ToString::to_string).collect::<Vec<_>>(), ["en", "zh-CN"]);
     let [(lang, texts)] = site.translations.as_slice() else { panic!("one language") };
+    assert_eq!(site.picture, "p.png");
     assert_eq!((lang.as_str(), texts.get("急").map(String::as_str), texts.len()), ("en", Some("Urgent"), 1));
     assert_eq!((site.urgent.len(), site.holidays.len(), site.channels.len(), site.official.len()), (1, 2, 1, 1));
     assert_eq!(site.channels[0].hours[0].days.len(), 6);
