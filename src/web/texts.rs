@@ -111,6 +111,7 @@ texts! {
     search: "搜索", "搜尋", "Search";
     search_label: "搜索帮助文章", "搜尋說明文章", "Search help articles";
     search_placeholder: "描述问题，或粘贴报错", "描述問題，或貼上錯誤訊息", "What happened?";
+    search_clear: "清空", "清空", "Clear the box";
     contact: "联系我们", "聯絡我們", "Contact us";
     official: "官方验证", "官方驗證", "Verify official";
     official_long: "验证官方渠道", "驗證官方管道", "Verify an official channel";
