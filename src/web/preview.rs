@@ -60,13 +60,19 @@ struct Strip<'a> {
 }
 
 /// A problem, ready to print.
-struct Told {
-    level: &'static str,
-    named: &'static str,
-    sentence: String,
-    advice: String,
-    place: String,
-    rule: &'static str,
+pub struct Told {
+    /// `error` or `warning`.
+    pub level: &'static str,
+    /// The same in words.
+    pub named: &'static str,
+    /// What is wrong.
+    pub sentence: String,
+    /// What to do, may be empty.
+    pub advice: String,
+    /// File, line and column.
+    pub place: String,
+    /// Id of the rule.
+    pub rule: &'static str,
 }
 
 /// Puts the strip on each page. Only in preview.
@@ -127,7 +133,8 @@ fn strip<'a>(edition: &'a Edition, id: &str, ui: Ui) -> Strip<'a> {
     }
 }
 
-fn told(problem: &Problem, ui: Ui) -> Told {
+/// A problem in a language.
+pub fn told(problem: &Problem, ui: Ui) -> Told {
     let (t, tongue) = (of(ui), if ui == Ui::En { Tongue::English } else { Tongue::Chinese });
     let mut place = format!("{}:{}", problem.path, problem.line.max(1));
     if problem.column > 0 {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::editors::{PATIENCE, SECRET, cloned, commit, git, ring, until};
 use crate::http;
 use crate::program::{Place, Server};
+use crate::revisions::sign_in;
 
 fn pull_of(server: &Server) -> String {
     let ready: serde_json::Value = serde_json::from_str(&server.get("/readyz").body).unwrap();
@@ -70,8 +71,12 @@ fn commits_in_a_storm_reach_readers_who_see_no_error() {
 #[test]
 fn what_breaks_leaves_the_last_good_edition() {
     let place = cloned();
+    assert_eq!(place.run_with(&["reviewer", "add", "lin"], "correct horse battery\n").code, Some(0));
     let server = place.serve_with(&["--hook-secret", SECRET]);
     let served = |text: &str| server.get("/articles/count").body.contains(text);
+    let cookie = sign_in(&server);
+    let desk = |path: &str| http::get_with(server.address(), path, ("Cookie", &cookie)).body;
+    assert!(!desk("/review/feedback").contains("notice warn"), "all is well");
     let forged = http::push(server.address(), "/hooks/git", ("X-Hub-Signature-256", "sha256=00"), "{}");
     assert_eq!(forged.status, 403);
 
@@ -80,6 +85,7 @@ fn what_breaks_leaves_the_last_good_edition() {
     assert_eq!(ring(&server), 202);
     until("the refusal is told", || pull_of(&server) == "not-forward");
     assert!(served("第 0 次提交"), "a rewritten past is not followed");
+    assert!(desk("/review/feedback").contains("拉取失败：远端的历史被改写"), "the desk says so");
 
     fs::rename(place.path("there"), place.path("away")).unwrap();
     assert_eq!(ring(&server), 202);
@@ -88,10 +94,17 @@ fn what_breaks_leaves_the_last_good_edition() {
     assert_eq!(ring(&server), 202);
     until("the failure is told", || pull_of(&server) == "cannot-start");
     assert!(served("第 0 次提交"), "the folder is gone, its articles are not");
+    assert!(desk("/review/figures").contains("文章文件夹读不出来"), "the desk says so");
     assert_eq!(server.get("/readyz").status, 200);
 
     fs::rename(place.path("gone"), place.path("articles")).unwrap();
     fs::rename(place.path("away"), place.path("there")).unwrap();
+    place.write("articles/bad.md", "---\ntitle: [\n---\n坏的\n");
+    assert_eq!(ring(&server), 202);
+    until("the bad file is told", || desk("/review/feedback").contains("有 1 个文件因为错误没有收录"));
+    let problems = desk("/review/problems");
+    assert!(problems.contains("<code>bad.md:2") && problems.contains("front-matter-syntax"), "{problems}");
+    fs::remove_file(place.path("articles/bad.md")).unwrap();
     drop(server);
     let server = place.serve_with(&["--hook-secret", SECRET, "--allow-rewrite"]);
     assert_eq!(ring(&server), 202);

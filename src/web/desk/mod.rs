@@ -9,6 +9,7 @@ mod figures;
 mod inbox;
 mod item;
 mod past;
+mod problems;
 mod seat;
 mod sign;
 mod suggestion;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/review/feedback", get(inbox::show))
         .route("/review/feedback/{receipt}", get(item::show).post(item::change))
         .route("/review/articles/{*id}", get(past::show))
+        .route("/review/problems", get(problems::show))
         .route("/review/suggestions", get(suggestions::show).post(suggestions::recount))
         .route("/review/suggestions/{id}", get(suggestion::show).post(suggestion::decide))
         .route("/review/suggestions/{id}/markdown", get(suggestion::markdown))
@@ -67,6 +69,10 @@ pub struct Desk<'a> {
     pub csrf: &'a str,
     /// Whether something has just been saved.
     pub saved: bool,
+    /// Why readers do not see what editors committed; empty when they do.
+    pub trouble: String,
+    /// How many files were left out; empty when none was.
+    pub skipped: String,
 }
 
 impl<'a> Desk<'a> {
@@ -77,6 +83,8 @@ impl<'a> Desk<'a> {
             reviewer: &seat.reviewer,
             csrf: &seat.csrf,
             saved: !seat.ctx.fields.is_absent("saved"),
+            trouble: problems::trouble(&seat.ctx),
+            skipped: problems::skipped(&seat.ctx),
         }
     }
 }

@@ -107,7 +107,11 @@ async fn said(ctx: &Ctx, store: &Store, article: &Article) -> Result<HashMap<Rev
     Ok(said)
 }
 
-fn rows(w: &Texts, article: &Article, states: Vec<State>, mut said: HashMap<Revision, Said>) -> Vec<Row> {
+fn rows(w: &Texts, article: &Article, mut states: Vec<State>, mut said: HashMap<Revision, Said>) -> Vec<Row> {
+    // A file that only moved says what it said: the commit before made that state.
+    states.reverse();
+    states.dedup_by_key(|state| state.revision);
+    states.reverse();
     let present = article.revision;
     let mut rows = Vec::with_capacity(states.len() + 1);
     if !states.iter().any(|state| state.revision == present) {
