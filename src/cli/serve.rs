@@ -187,8 +187,12 @@ impl Serve {
         say: Say,
     ) -> anyhow::Result<()> {
         let url = self.database.url(&self.places.data);
-        let store =
-            Store::open(&url).await.context(say.pick("反馈数据库无法打开", "cannot open the feedback database"))?;
+        let (store, away) = Store::open_or_wait(&url)
+            .await
+            .context(say.pick("反馈数据库无法打开", "cannot open the feedback database"))?;
+        if let Some(reason) = away {
+            tracing::error!(error = %reasons(&reason), "articles are served, feedback is refused until this is mended");
+        }
         let listener = TcpListener::bind(self.listen).await.with_context(|| {
             format!(
                 "{}: {}",

@@ -5,6 +5,8 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::Connection as _;
@@ -22,6 +24,8 @@ pub(super) static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/post
 /// How long a call waits for a connection before it says that the database is out of reach: readers
 /// who wait longer than this have left.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a start without PostgreSQL waits before it asks again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long SQLite waits for another process's write lock: a backup or a second server on one file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// SQLite readers: each is a thread, and more than a few only compete for the same cores.
@@ -38,6 +42,7 @@ macro_rules! read {
                 $body
             }
             Backend::Postgres(pool) => {
+                $store.is_there()?;
                 let $pool = pool;
                 $body
             }
@@ -52,12 +57,14 @@ macro_rules! write {
             // IMMEDIATE: a transaction that first reads and then writes cannot wait for the write
             // lock (SQLITE_BUSY_SNAPSHOT), so it takes it at once.
             Backend::Sqlite(sqlite) => {
+                $store.is_sound()?;
                 let mut $tx = sqlite.writer.begin_with("BEGIN IMMEDIATE").await?;
                 let outcome = $body;
                 $tx.commit().await?;
                 outcome
             }
             Backend::Postgres(pool) => {
+                $store.is_there()?;
                 let mut $tx = pool.begin().await?;
                 let outcome = $body;
                 $tx.commit().await?;
@@ -117,16 +124,26 @@ impl Backend {
             Address::Memory => Self::Sqlite(Sqlite::in_memory().await?),
             Address::File(path) => Self::Sqlite(Sqlite::open(path).await?),
             Address::Postgres(options) => {
-                let pool = PgPoolOptions::new()
-                    .max_connections(CONNECTIONS_MAX)
-                    .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(*options)
-                    .await?;
+                let pool = postgres().connect_with(*options).await?;
                 POSTGRES.run(&pool).await?;
                 Self::Postgres(pool)
             }
         };
         Ok(backend)
+    }
+
+    /// The same without asking the database anything: every call finds out how it is by itself.
+    pub(super) fn unasked(url: &str) -> Result<Self, Error> {
+        Ok(match Address::parse(url)? {
+            Address::Memory => return Err(Error::Address),
+            Address::File(path) => {
+                let options = options(&path);
+                let readers = lasting(READERS_MAX).connect_lazy_with(options.clone().pragma("query_only", "1"));
+                let writer = lasting(1).connect_lazy_with(options);
+                Self::Sqlite(Sqlite { writer, readers, path: Some(path), _lock: None })
+            }
+            Address::Postgres(options) => Self::Postgres(postgres().connect_lazy_with(*options)),
+        })
     }
 
     pub(super) async fn close(&self) {
@@ -138,6 +155,10 @@ impl Backend {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+fn postgres() -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT)
 }
 
 impl Sqlite {
@@ -159,6 +180,24 @@ impl Sqlite {
         let writer = open_writer(&options).await?;
         let readers = lasting(READERS_MAX).connect_with(options.pragma("query_only", "1")).await?;
         Ok(Self { writer, readers, path: Some(path), _lock: Some(lock) })
+    }
+}
+
+/// Ends when PostgreSQL answers and its tables are up to date, or nobody needs it any more.
+pub(super) async fn await_postgres(pool: PgPool, away: Arc<AtomicBool>) {
+    while !pool.is_closed() {
+        match POSTGRES.run(&pool).await.map_err(Error::from) {
+            Ok(()) => {
+                tracing::info!("the database answers");
+                return away.store(false, Ordering::Relaxed);
+            }
+            Err(Error::Unreachable(_) | Error::Busy(_)) => {}
+            Err(error) => {
+                let cause = std::error::Error::source(&error);
+                tracing::error!(cause, "{error}");
+            }
+        }
+        tokio::time::sleep(RETRY_AFTER).await;
     }
 }
 

@@ -128,6 +128,7 @@ impl Store {
             reply: String::new(),
             change: None,
         };
+        self.is_there()?;
         match (&self.inner.backend, &self.inner.writer) {
             (Backend::Postgres(pool), _) if self.keeps_words() => {
                 let mut tx = pool.begin().await?;

@@ -21,6 +21,7 @@ mod searches;
 mod votes;
 mod writer;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -64,12 +65,14 @@ struct Inner {
     writer: Option<mpsc::Sender<writer::Job>>,
     /// Set once a page of the SQLite file made no sense.
     damage: Arc<OnceLock<Error>>,
+    /// Set as long as PostgreSQL has not answered since the start.
+    away: Arc<AtomicBool>,
     salt: std::sync::Mutex<Option<rates::DaySalt>>,
     takes: std::sync::atomic::AtomicU32,
     hashing: Semaphore,
     news: broadcast::Sender<String>,
     /// Whether another system waits for word of feedback, and the bell for whoever delivers it.
-    keeps_words: std::sync::atomic::AtomicBool,
+    keeps_words: AtomicBool,
     words: Notify,
 }
 
@@ -90,7 +93,32 @@ impl Store {
     /// # Errors
     /// When the address makes no sense, the place cannot be used, or the tables are of a newer version.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let backend = Backend::open(url).await?;
+        Ok(Self::over(Backend::open(url).await?))
+    }
+
+    /// As [`Store::open`], but where PostgreSQL is out of reach, or the file is damaged, gives a store
+    /// that says so at every call, with the reason: readers can do without it. PostgreSQL is taken
+    /// up as soon as it answers.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but for [`Error::Unreachable`] and [`Error::Damaged`].
+    pub async fn open_or_wait(url: &str) -> Result<(Self, Option<Error>), Error> {
+        let reason = match Self::open(url).await {
+            Err(reason @ (Error::Unreachable(_) | Error::Damaged(_))) => reason,
+            outcome => return outcome.map(|store| (store, None)),
+        };
+        let store = Self::over(Backend::unasked(url)?);
+        match &store.inner.backend {
+            Backend::Sqlite(_) => store.note_damage(&reason),
+            Backend::Postgres(pool) => {
+                store.inner.away.store(true, Ordering::Relaxed);
+                tokio::spawn(backend::await_postgres(pool.clone(), Arc::clone(&store.inner.away)));
+            }
+        }
+        Ok((store, Some(reason)))
+    }
+
+    fn over(backend: Backend) -> Self {
         let damage = Arc::<OnceLock<Error>>::default();
         let writer = match &backend {
             Backend::Sqlite(sqlite) => Some(writer::start(sqlite.writer.clone(), Arc::clone(&damage))),
@@ -100,14 +128,32 @@ impl Store {
             backend,
             writer,
             damage,
+            away: Arc::default(),
             salt: std::sync::Mutex::default(),
             takes: std::sync::atomic::AtomicU32::default(),
             hashing: Semaphore::new(HASHES_MAX),
             news: broadcast::Sender::new(NEWS_KEPT),
-            keeps_words: std::sync::atomic::AtomicBool::default(),
+            keeps_words: AtomicBool::default(),
             words: Notify::new(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Takes note of what a call failed with: once the file is damaged nothing is written to it.
+    pub fn note_damage(&self, error: &Error) {
+        if matches!(error, Error::Damaged(_)) && self.inner.damage.set(error.clone()).is_ok() {
+            tracing::error!("the database file is damaged: nothing is written to it any more");
+        }
+    }
+
+    /// Whether the file may be written.
+    fn is_sound(&self) -> Result<(), Error> {
+        self.inner.damage.get().map_or(Ok(()), |damage| Err(damage.clone()))
+    }
+
+    /// Whether PostgreSQL has answered since the start: calls before need not wait to fail.
+    fn is_there(&self) -> Result<(), Error> {
+        if self.inner.away.load(Ordering::Relaxed) { Err(sqlx::Error::PoolTimedOut.into()) } else { Ok(()) }
     }
 
     /// Answers once the database does.
@@ -115,9 +161,7 @@ impl Store {
     /// # Errors
     /// When it does not, with the word on whether waiting helps.
     pub async fn ready(&self) -> Result<(), Error> {
-        if let Some(damage) = self.inner.damage.get() {
-            return Err(damage.clone());
-        }
+        self.is_sound()?;
         read!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM feedback WHERE id = ''").fetch_one(pool).await)?;
         Ok(())
     }
@@ -185,6 +229,17 @@ mod tests {
             let between = at(ms) + jiff::SignedDuration::from_nanos(1);
             assert!(first_id(between).as_str() > id.as_str(), "a fraction of a millisecond counts");
         }
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_read_and_written_no_more() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        store.reviewer_add("before", "a long enough password").await.unwrap();
+        store.note_damage(&Error::Damaged(Arc::new(sqlx::Error::WorkerCrashed)));
+        let refused = store.reviewer_add("after", "a long enough password").await;
+        assert!(matches!(refused, Err(Error::Damaged(_))), "{refused:?}");
+        assert_eq!(store.reviewer_list().await.unwrap().len(), 1);
+        assert!(matches!(store.ready().await, Err(Error::Damaged(_))));
     }
 
     #[test]

@@ -34,6 +34,7 @@ impl Store {
     pub async fn notify_content(&self, version: &str) -> Result<(), Error> {
         match &self.inner.backend {
             Backend::Postgres(pool) => {
+                self.is_there()?;
                 sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(version).execute(pool).await?;
             }
             // No receiver is no fault: nobody is interested.
@@ -49,6 +50,7 @@ impl Store {
     pub async fn listen(&self) -> Result<Listener, Error> {
         Ok(Listener(match &self.inner.backend {
             Backend::Postgres(pool) => {
+                self.is_there()?;
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
                 Source::Postgres(Box::new(listener))

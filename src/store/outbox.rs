@@ -132,6 +132,19 @@ impl Store {
         Ok(())
     }
 
+    /// How many words wait; none where nobody is told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn words_due(&self) -> Result<u64, Error> {
+        if !self.keeps_words() {
+            return Ok(0);
+        }
+        let waiting: i64 =
+            read!(self, pool => sqlx::query_scalar("SELECT COUNT(*) FROM outbox").fetch_one(pool).await)?;
+        Ok(waiting.cast_unsigned())
+    }
+
     /// How many words wait. Beyond ten thousand the oldest are forgotten first; returns those, too.
     ///
     /// # Errors

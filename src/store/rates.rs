@@ -48,6 +48,7 @@ impl Store {
     }
 
     async fn take_at(&self, now_ms: i64, key: [u8; 16], window_s: u32, max: u32) -> Result<bool, Error> {
+        self.is_there()?;
         let window_ms = i64::from(window_s.max(1)) * 1_000;
         let take = Take { key, window_ms, ends_ms: (now_ms.div_euclid(window_ms) + 1) * window_ms };
         if self.inner.takes.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP_EVERY) {
@@ -106,6 +107,10 @@ impl Store {
 mod tests {
     use super::*;
 
+    async fn numbers(store: &Store, sql: &'static str) -> Result<Vec<i64>, Error> {
+        Ok(read!(store, pool => sqlx::query_scalar(sql).fetch_all(pool).await)?)
+    }
+
     #[tokio::test]
     async fn a_window_that_is_over_counts_no_more_and_is_swept() {
         let store = Store::open("sqlite::memory:").await.unwrap();
@@ -117,9 +122,7 @@ mod tests {
         assert!(store.take_at(19_999, key, 60, 1).await.unwrap(), "another window is counted apart");
         store.inner.takes.store(0, Ordering::Relaxed);
         assert!(store.take_at(100_000, key, 10, 2).await.unwrap());
-        let kept: i64 =
-            read!(store, pool => sqlx::query_scalar("SELECT COUNT(*) FROM takes").fetch_one(pool).await).unwrap();
-        assert_eq!(kept, 1);
+        assert_eq!(numbers(&store, "SELECT COUNT(*) FROM takes").await.unwrap(), [1]);
     }
 
     #[tokio::test]
@@ -128,8 +131,6 @@ mod tests {
         let first = store.salt(1).await.unwrap();
         assert_eq!(store.salt(1).await.unwrap(), first);
         assert_ne!(store.salt(2).await.unwrap(), first);
-        let days: Vec<i64> =
-            read!(store, pool => sqlx::query_scalar("SELECT day FROM salts").fetch_all(pool).await).unwrap();
-        assert_eq!(days, [2]);
+        assert_eq!(numbers(&store, "SELECT day FROM salts").await.unwrap(), [2]);
     }
 }

@@ -51,9 +51,8 @@ pub(super) fn start(pool: SqlitePool, damage: Arc<OnceLock<Error>>) -> mpsc::Sen
                 // No single row can be at fault (each has a fresh key, or gives way on conflict), so
                 // what fails one fails all: the disk, the file, a lock.
                 Err(error) => {
-                    if matches!(error, Error::Damaged(_)) {
+                    if matches!(error, Error::Damaged(_)) && damage.set(error.clone()).is_ok() {
                         tracing::error!("the database file is damaged: nothing is written to it any more");
-                        drop(damage.set(error.clone()));
                     }
                     batch.drain(..).for_each(|job| job.fail(error.clone()));
                 }

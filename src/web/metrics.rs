@@ -209,6 +209,8 @@ pub struct Now {
     pub pull_failed: Option<bool>,
     /// Whether the store answers.
     pub store: bool,
+    /// Words of feedback that wait for another system; none where the store does not say.
+    pub words_waiting: Option<u64>,
     /// Searches that were not logged.
     pub searches_dropped: u64,
     /// Pages on the shelf, and their bytes.
@@ -333,6 +335,12 @@ impl Metrics {
             ("wenqu_edition_stale", "gauge", "1 when the last attempt at a new edition failed.", flag(now.stale)),
             ("wenqu_articles", "gauge", "Articles in the served edition.", now.articles.to_string()),
             ("wenqu_store_up", "gauge", "1 when the store answers.", flag(now.store)),
+            (
+                "wenqu_webhooks_waiting",
+                "gauge",
+                "Words of feedback that another system has not taken yet; NaN when the store does not answer.",
+                now.words_waiting.map_or_else(|| "NaN".to_owned(), |count| count.to_string()),
+            ),
             (
                 "wenqu_searches_unlogged_total",
                 "counter",

@@ -42,6 +42,7 @@ async fn now(app: &App) -> Now {
         stale: health.failure.is_some(),
         pull_failed: health.pull.map(|(_, result)| result.is_err()),
         store: app.store.ready().await.is_ok(),
+        words_waiting: app.store.words_due().await.ok(),
         searches_dropped: app.searches.dropped(),
         shelf: app.shelf.held(),
     }

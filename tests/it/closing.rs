@@ -1,7 +1,11 @@
 //! Commits that name a suggestion: whichever way they reach the served folder, the reader who asked
 //! is told what changed.
 
+use sqlx::{Connection as _, Executor as _, PgConnection};
+
+use crate::cluster::Cluster;
 use crate::editors::{SECRET, cloned, commit, git, ring, until};
+use crate::faults::left_out;
 use crate::postgres::with_database;
 use crate::program::{Place, Server};
 
@@ -106,4 +110,37 @@ fn commits_close_what_they_name_on_sqlite() {
 #[test]
 fn commits_close_what_they_name_on_postgresql() {
     with_database("closing", |url| story(&["--database", url]));
+}
+
+#[test]
+fn postgresql_that_goes_in_the_middle_of_a_closing_closes_it_later() {
+    let Some(cluster) = Cluster::start() else {
+        return left_out("postgresql_in_a_closing", "PostgreSQL is not installed");
+    };
+    let place = cloned();
+    let server = place.serve_with(&["--hook-secret", SECRET, "--database", &cluster.url()]);
+    let receipts: Vec<String> = (0..2).map(|n| leave(&server, &format!("没看懂 {n}"))).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut holder = PgConnection::connect(&cluster.url()).await.unwrap();
+        let mut other = PgConnection::connect(&cluster.url()).await.unwrap();
+        holder.execute("BEGIN; LOCK TABLE feedback IN EXCLUSIVE MODE").await.unwrap();
+        settle(&place, "写清第二步", &[&receipts[0], &receipts[1]]);
+        assert_eq!(ring(&server), 202);
+        // The closing has begun and waits for the table.
+        let waiting =
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'wenqu' AND wait_event_type = 'Lock'";
+        let begun = std::time::Instant::now();
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut other).await.unwrap() == 0 {
+            assert!(begun.elapsed().as_secs() < 30, "no closing begins");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    });
+    cluster.end();
+    until("the log says that it is put off", || place.log().contains("closed later"));
+    cluster.begin();
+    for receipt in &receipts {
+        until("it is done after all", || is_done(&server, receipt));
+        assert_told(&server, receipt, "写清第二步");
+    }
 }

@@ -126,6 +126,7 @@ fn a_read_only_data_folder_is_said_at_the_start() {
     let refused = place.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.err.contains("data/index") && !refused.err.contains("panicked"), "{}", refused.err);
+    assert!(refused.err.contains("read-only") && !refused.err.contains("damaged"), "{}", refused.err);
     mount.remount("rw");
     let server = place.serve();
     assert_eq!(server.get(&before).status, 200);
@@ -281,4 +282,38 @@ fn postgresql_goes_and_comes_back() {
     for receipt in [before, after] {
         assert_eq!(server.get(&receipt).status, 200);
     }
+}
+
+#[test]
+fn a_start_without_postgresql_serves_articles_and_takes_it_up() {
+    let Some(cluster) = Cluster::start() else {
+        return left_out("a_start_without_postgresql", "PostgreSQL is not installed");
+    };
+    let place = Place::with(ARTICLES);
+    cluster.end();
+    let server = place.serve_with(&["--database", &cluster.url()]);
+    assert_reading_goes_on(&server, &place);
+    assert_eq!(server.get("/readyz").status, 503);
+    assert!(place.log().contains("articles are served, feedback is refused"), "{}", place.log());
+    cluster.begin();
+    soon("it is never ready", || server.get("/readyz").status == 200);
+    let receipt = kept(&server, "来了");
+    assert_eq!(server.get(&receipt).status, 200);
+    assert!(place.log().contains("the database answers"), "{}", place.log());
+}
+
+#[test]
+fn a_start_on_a_damaged_database_serves_articles_and_writes_nothing() {
+    let place = Place::with(ARTICLES);
+    let server = place.serve();
+    kept(&server, "之前");
+    assert!(server.stop().success());
+    let file = place.path("data/wenqu.db");
+    damage(&file, 0, 8_192);
+    let left = fs::read(&file).unwrap();
+    let server = place.serve();
+    assert_reading_goes_on(&server, &place);
+    assert_eq!(server.get("/readyz").status, 503);
+    assert!(place.log().contains("the database file is damaged"), "{}", place.log());
+    assert_eq!(fs::read(&file).unwrap(), left, "nothing is written");
 }

@@ -63,6 +63,9 @@ fn log(ctx: &Ctx, error: &Error) {
     if error.status().is_server_error() {
         let source = std::error::Error::source(error);
         tracing::error!(reference = ctx.reference.0, cause = source, "{error}");
+        if let Error::Store(error) = error {
+            ctx.app.store.note_damage(error);
+        }
     }
 }
 
