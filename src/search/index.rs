@@ -106,6 +106,11 @@ impl Index {
         if exists {
             match Self::open_valid(folder, lexicon) {
                 Ok(Some(index)) => return Ok((index, Opened::Valid)),
+                // Nothing can be mended there, and a disk that lets nothing be written proves no damage.
+                Err(error) if is_read_only(folder) => {
+                    tracing::error!(%error, "the data folder is read-only");
+                    return Err(failed(std::io::ErrorKind::ReadOnlyFilesystem.into()));
+                }
                 Ok(None) => tracing::info!("the index was built with another version or dictionary: rebuilding"),
                 Err(error) => tracing::warn!(%error, "the index is damaged: rebuilding"),
             }
@@ -307,6 +312,16 @@ impl Index {
     pub(super) fn snapshot(&self) -> tantivy::Searcher {
         self.reader.searcher()
     }
+}
+
+/// Whether a file cannot be made in a folder.
+fn is_read_only(folder: &Path) -> bool {
+    let probe = folder.join(".probe");
+    let made = fs::File::create(&probe);
+    drop(fs::remove_file(probe));
+    made.is_err_and(|e| {
+        matches!(e.kind(), std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied)
+    })
 }
 
 /// What an index must have been built with to be used.
