@@ -36,9 +36,9 @@ impl Searcher {
                 found.push((fit, false, query.chars().count(), Source::Query(query)));
             }
         }
-        for (fit, at) in self.lines().fitting(&typed, limit) {
-            if let Some(article) = library.articles().get(at as usize) {
-                found.push((fit, !article.is_pinned(), article.title.chars().count(), Source::Article(article)));
+        for Place { fit, line } in self.lines().fitting(&typed, limit, library) {
+            if let Some(article) = library.articles().get(line.owner as usize) {
+                found.push((fit, line.later, line.chars as usize, Source::Article(article)));
             }
         }
         found.sort_by(|a, b| (a.0, a.1, a.2, a.3.id()).cmp(&(b.0, b.1, b.2, b.3.id())));
@@ -96,21 +96,79 @@ pub(super) struct Lines {
 #[derive(Debug, Default)]
 struct Heap {
     bytes: Vec<u8>,
-    /// Where each line starts, in letters, and whose it is: an index into the library's articles.
-    lines: Vec<(u32, u32)>,
+    lines: Vec<HeapLine>,
+}
+
+/// Where a line starts, and what decides its order among others that fit as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct HeapLine {
+    /// In letters.
+    start: u32,
+    /// Whose it is: an index into the library's articles.
+    owner: u32,
+    /// Characters of its article's title.
+    chars: u16,
+    /// Whether its article is no common issue.
+    later: bool,
+}
+
+/// A line that answers what is typed.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    fit: Fit,
+    line: HeapLine,
+}
+
+/// The best of all lines that were offered, each article once.
+struct Best<'a> {
+    library: &'a Library,
+    enough: usize,
+    /// In order.
+    held: Vec<Place>,
+}
+
+impl Best<'_> {
+    fn offer(&mut self, fit: Fit, line: HeapLine) {
+        let new = Place { fit, line };
+        if self.held.len() >= self.enough && self.held.last().is_some_and(|last| !self.precedes(&new, last)) {
+            return;
+        }
+        // A better fit of the same article was offered before.
+        if self.held.iter().any(|held| held.line.owner == line.owner) {
+            return;
+        }
+        let at = self.held.partition_point(|held| self.precedes(held, &new));
+        self.held.insert(at, new);
+        self.held.truncate(self.enough);
+    }
+
+    fn precedes(&self, a: &Place, b: &Place) -> bool {
+        let key = |p: &Place| (p.fit, p.line.later, p.line.chars);
+        let id = |p: &Place| self.library.articles().get(p.line.owner as usize).map(|article| &article.id);
+        key(a).cmp(&key(b)).then_with(|| id(a).cmp(&id(b))).is_lt()
+    }
+
+    fn is_full(&self) -> bool {
+        self.held.len() >= self.enough
+    }
 }
 
 impl Heap {
-    fn add(&mut self, line: &str, owner: u32) {
-        self.lines.push(((self.bytes.len() / 2) as u32, owner));
+    fn add(&mut self, line: &str, owner: usize, article: &Article) {
+        self.lines.push(HeapLine {
+            start: (self.bytes.len() / 2) as u32,
+            owner: owner as u32,
+            chars: u16::try_from(article.title.chars().count()).unwrap_or(u16::MAX),
+            later: !article.is_pinned(),
+        });
         let letters = line.chars().filter_map(canon).filter(|c| c.is_alphanumeric()).map(code);
         self.bytes.extend(letters.chain([0]).flat_map(Code::to_le_bytes));
     }
 
     /// The line that holds a letter.
-    fn line(&self, letter: usize) -> (usize, u32) {
-        let after = self.lines.partition_point(|(start, _)| *start as usize <= letter);
-        self.lines.get(after.saturating_sub(1)).map_or((0, 0), |(start, owner)| (*start as usize, *owner))
+    fn line(&self, letter: usize) -> HeapLine {
+        let after = self.lines.partition_point(|line| line.start as usize <= letter);
+        self.lines.get(after.saturating_sub(1)).copied().unwrap_or_default()
     }
 
     fn holding<'a>(&'a self, typed: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
@@ -129,9 +187,9 @@ impl Lines {
     pub fn new(library: &Library) -> Self {
         let mut lines = Self::default();
         for (at, article) in library.articles().iter().enumerate().filter(|(_, article)| article.is_listed()) {
-            lines.titles.add(&article.title, at as u32);
+            lines.titles.add(&article.title, at, article);
             for question in &article.questions {
-                lines.questions.add(question, at as u32);
+                lines.questions.add(question, at, article);
             }
         }
         let codes = lines.titles.bytes.chunks_exact(2).map(|pair| Code::from_le_bytes([pair[0], pair[1]]));
@@ -145,28 +203,30 @@ impl Lines {
     }
 
     /// Articles whose title or a question of which answers what is typed, each once with its best
-    /// fit; at least `enough` where there are as many, and none that a better fit crowds out.
-    fn fitting(&self, typed: &str, enough: usize) -> Vec<(Fit, u32)> {
+    /// fit: the best of them, as many as are `enough`.
+    fn fitting(&self, typed: &str, enough: usize, library: &Library) -> Vec<Place> {
         let bytes: Vec<u8> = typed.chars().map(code).flat_map(Code::to_le_bytes).collect();
-        let mut found: HashMap<u32, Fit> = HashMap::new();
+        let mut best = Best { library, enough, held: Vec::with_capacity(enough + 1) };
+        let mut last = None;
         for letter in self.titles.holding(&bytes) {
-            let (start, owner) = self.titles.line(letter);
-            let fit = if start == letter { Fit::Starts } else { Fit::Contains };
-            let best = found.entry(owner).or_insert(fit);
-            *best = fit.min(*best);
-        }
-        if found.len() < enough {
-            self.sounding(typed, &mut found);
-        }
-        if found.len() < enough {
-            for letter in self.questions.holding(&bytes) {
-                found.entry(self.questions.line(letter).1).or_insert(Fit::Question);
+            let line = self.titles.line(letter);
+            // Of the places in a title the first is the best.
+            if last.replace(line) != Some(line) {
+                best.offer(if line.start as usize == letter { Fit::Starts } else { Fit::Contains }, line);
             }
         }
-        found.into_iter().map(|(at, fit)| (fit, at)).collect()
+        if !best.is_full() {
+            self.sounding(typed, &mut best);
+        }
+        if !best.is_full() {
+            for letter in self.questions.holding(&bytes) {
+                best.offer(Fit::Question, self.questions.line(letter));
+            }
+        }
+        best.held
     }
 
-    fn sounding(&self, typed: &str, found: &mut HashMap<u32, Fit>) {
+    fn sounding(&self, typed: &str, best: &mut Best<'_>) {
         /// Titles that sound so after which no more are looked for: nobody reads them.
         const ENOUGH: usize = 500;
         let wanted: Vec<char> = typed.chars().collect();
@@ -174,16 +234,21 @@ impl Lines {
             return;
         };
         let mut sounding = 0;
+        let mut letters: Vec<(usize, char)> = Vec::new();
         for (at, sound) in self.sounds.iter().enumerate() {
-            // The second letter goes on with this character or starts the next.
-            let next = self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
-            if !sound.iter().any(|way| way[0] == first && (next || way[1] == second)) {
+            if sound[0][0] != first && sound[1][0] != first {
                 continue;
             }
-            let letters: Vec<(usize, char)> = self.titles.letters(at).enumerate().collect();
+            // The second letter goes on with this character or starts the next.
+            let next = || self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
+            if !sound.iter().any(|way| way[0] == first && way[1] == second) && !next() {
+                continue;
+            }
+            letters.clear();
+            letters.extend(self.titles.letters(at).enumerate());
             if sounds_like(&letters, &wanted).is_some() {
                 sounding += 1;
-                found.entry(self.titles.line(at).1).or_insert(Fit::Sounds);
+                best.offer(Fit::Sounds, self.titles.line(at));
             }
             if sounding >= ENOUGH {
                 break;
