@@ -96,7 +96,7 @@ impl Library {
     /// The listed articles, each text once: translations are reached from their original, or when
     /// a search is in their language.
     pub fn originals(&self) -> impl Iterator<Item = &Arc<Article>> {
-        self.listed().filter(|a| a.translation_of.as_ref().is_none_or(|original| self.article(original).is_none()))
+        self.listed().filter(|a| self.is_original(a))
     }
 
     /// The same text in every language it is listed in: its original first, itself included.
@@ -118,6 +118,28 @@ impl Library {
     /// The article with this id.
     pub fn article(&self, id: &ArticleId) -> Option<&Arc<Article>> {
         self.articles.get(*self.by_id.get(id)?)
+    }
+
+    /// The originals of its category that stand before and after a listed article; of a translation,
+    /// those beside its original.
+    pub fn beside(&self, article: &Article) -> (Option<&Arc<Article>>, Option<&Arc<Article>>) {
+        let original = article.translation_of.as_ref().and_then(|id| self.by_id.get(id));
+        let Some(at) =
+            original.or_else(|| self.by_id.get(&article.id)).copied().filter(|at| self.articles[*at].is_listed())
+        else {
+            return (None, None);
+        };
+        // The articles of a category lie together.
+        let category = &self.articles[at].category;
+        let same = |article: &&Arc<Article>| article.category == *category;
+        let stands = |article: &&Arc<Article>| article.is_listed() && self.is_original(article);
+        let before = self.articles[..at].iter().rev().take_while(same).find(stands);
+        let after = self.articles[at + 1..].iter().take_while(same).find(stands);
+        (before, after)
+    }
+
+    fn is_original(&self, article: &Article) -> bool {
+        article.translation_of.as_ref().is_none_or(|original| self.article(original).is_none())
     }
 
     /// Where an old address leads.

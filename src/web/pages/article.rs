@@ -128,14 +128,8 @@ fn markdown(article: &Article) -> Result<Response, Error> {
 pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept) -> Result<Response, Error> {
     let (t, library) = (ctx.t(), ctx.library());
     let updated = article.updated.map(|d| Day::of(ctx.ui, d));
-    let siblings: Vec<&Arc<Article>> = library.originals().filter(|a| a.category == article.category).collect();
-    // A translation stands where its original stands.
-    let original = article.translation_of.as_ref().unwrap_or(&article.id);
-    let place = siblings.iter().position(|a| a.id == *original || a.id == article.id);
-    let beside = |step: isize| {
-        let other = siblings.get(place?.checked_add_signed(step)?)?;
-        Some(Item::of(ctx.ui, library, other))
-    };
+    let (before, after) = library.beside(article);
+    let item = |other: &Arc<Article>| Item::of(ctx.ui, library, other);
     let headings: Vec<Entry<'_>> = article
         .headings
         .iter()
@@ -177,8 +171,8 @@ pub fn render(ctx: &Ctx, article: &Arc<Article>, status: StatusCode, kept: Kept)
         translations: translations.iter().filter(|a| a.id != article.id).map(|a| language(a)).collect(),
         older: newer_original(ctx, article),
         related: ctx.edition.related(article, RELATED_MAX).iter().map(|a| Item::of(ctx.ui, library, a)).collect(),
-        previous: beside(-1),
-        next: beside(1),
+        previous: before.map(item),
+        next: after.map(item),
         note: article.takes_feedback.then(|| Note::about(ctx, article, kept)),
         trail,
         article,
