@@ -116,8 +116,7 @@ impl Body {
             Pressed::Here(bytes) => release(bytes),
             Pressed::Away(keeper) => keeper.read().as_deref().and_then(release),
         };
-        let whole = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        Opened { body: self, is_lost: whole.is_none(), whole: whole.unwrap_or_default() }
+        Opened { body: self, is_lost: bytes.is_none(), whole: bytes.unwrap_or_default() }
     }
 }
 
@@ -125,7 +124,7 @@ impl Body {
 #[derive(Debug)]
 pub struct Opened<'a> {
     body: &'a Body,
-    whole: String,
+    whole: Vec<u8>,
     /// Whether nothing can be read where something should be.
     pub is_lost: bool,
 }
@@ -134,7 +133,8 @@ impl Opened<'_> {
     fn part(&self, index: usize) -> &str {
         let end = |index: usize| self.body.ends.get(index).map(|end| *end as usize);
         let from = index.checked_sub(1).map_or(Some(0), end);
-        from.zip(end(index)).and_then(|(from, to)| self.whole.get(from..to)).unwrap_or_default()
+        let bytes = from.zip(end(index)).and_then(|(from, to)| self.whole.get(from..to)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     fn sections(&self) -> usize {

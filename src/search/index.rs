@@ -246,7 +246,7 @@ impl Index {
         /// Deleted sections per hundred that are borne.
         const DELETED_PERCENT: u32 = 5;
         /// Segments that are borne.
-        const SEGMENTS_MAX: usize = 8;
+        const SEGMENTS_MAX: usize = 4;
         let mut metas = self.inner.searchable_segment_metas()?;
         metas.sort_by_key(tantivy::SegmentMeta::num_docs);
         let too_many = metas.len().checked_sub(SEGMENTS_MAX).map_or(0, |over| over + 1);

@@ -20,6 +20,7 @@ mod parameters;
 mod plan;
 mod present;
 mod rank;
+mod retrieve;
 mod scan;
 mod searcher;
 mod snippet;

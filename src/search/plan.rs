@@ -246,6 +246,11 @@ impl Plan {
     /// characters, whose postings are the longest, are asked for only where there are few pairs.
     fn choose_retrieval(&mut self, statistics: &impl Statistics, terms_max: usize) {
         const PAIRS_ENOUGH: usize = 3;
+        /// Sections that the terms of a query may stand in, all together: the commonest terms say
+        /// least and take longest. A hundred thousand articles never come near.
+        const PLACES_MAX: u64 = 1_200_000;
+        /// Terms that are asked for in any case.
+        const TERMS_MIN: usize = 4;
         let known_pairs = self
             .needles
             .iter()
@@ -266,12 +271,18 @@ impl Plan {
         }
         let worth = |(gram, weight): (String, f32)| {
             let frequency = statistics.document_frequency(&gram);
-            (frequency > 0).then(|| (weight * statistics.idf(frequency), gram, weight))
+            (frequency > 0).then(|| (weight * statistics.idf(frequency), gram, weight, frequency))
         };
-        let mut terms: Vec<(f32, String, f32)> = terms.into_iter().filter_map(worth).collect();
+        let mut terms: Vec<(f32, String, f32, u64)> = terms.into_iter().filter_map(worth).collect();
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         terms.truncate(terms_max);
-        self.retrieval = terms.into_iter().map(|(_, gram, weight)| (gram, weight)).collect();
+        let mut places = 0;
+        let kept = terms.iter().enumerate().take_while(|(at, (.., frequency))| {
+            places += frequency;
+            *at < TERMS_MIN || places <= PLACES_MAX
+        });
+        let kept = kept.count();
+        self.retrieval = terms.into_iter().take(kept).map(|(_, gram, weight, _)| (gram, weight)).collect();
     }
 }
 

@@ -4,13 +4,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
-use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, TermQuery};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, InvertedIndexReader, Term};
 
-use crate::domain::{Article, ArticleId, CategoryId, Confidence, Interpretation, Lang, Library, Query, Results};
+use crate::domain::{Article, ArticleId, Confidence, Interpretation, Library, Query, Results};
 use crate::text::Lexicon;
 
 use super::collection::{Collection, Prepared};
@@ -40,8 +37,8 @@ const MENDED_GAIN: f32 = 0.05;
 pub struct Searcher {
     library: Arc<Library>,
     lexicon: Arc<Lexicon>,
-    snapshot: tantivy::Searcher,
-    fields: Fields,
+    pub(super) snapshot: tantivy::Searcher,
+    pub(super) fields: Fields,
     /// The grams of each segment, opened once: a query asks for a hundred frequencies.
     inverted: Vec<Arc<InvertedIndexReader>>,
     columns: Vec<(Column<u64>, Column<u64>)>,
@@ -344,41 +341,6 @@ impl Searcher {
             }
         }
         Ok(articles)
-    }
-
-    /// Sections that hold most of the plan's grams and all of the `required` ones.
-    fn retrieve(
-        &self,
-        plan: &Plan,
-        query: &Query,
-        required: &[String],
-        limit: usize,
-    ) -> Result<Vec<DocAddress>, tantivy::TantivyError> {
-        if plan.retrieval.is_empty() {
-            return Ok(Vec::new());
-        }
-        let terms = plan.retrieval.iter().map(|(gram, weight)| {
-            let term = TermQuery::new(Term::from_field_text(self.fields.grams, gram), IndexRecordOption::WithFreqs);
-            (Occur::Should, Box::new(BoostQuery::new(Box::new(term), *weight)) as Box<dyn tantivy::query::Query>)
-        });
-        let mut asked = BooleanQuery::new(terms.collect());
-        let required = required.iter().map(|gram| (self.fields.grams, Some(gram.as_str())));
-        let filters = [
-            (self.fields.category, query.category.as_ref().map(CategoryId::as_str).filter(|c| !c.is_empty())),
-            (self.fields.tag, query.tag.as_deref()),
-            (self.fields.lang, query.lang.as_ref().map(Lang::as_str)),
-        ];
-        let filters = filters.into_iter().chain(required).filter_map(|(field, value)| {
-            let term = TermQuery::new(Term::from_field_text(field, value?), IndexRecordOption::Basic);
-            Some((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(term), 0.0)) as Box<dyn tantivy::query::Query>))
-        });
-        let filters: Vec<_> = filters.collect();
-        if !filters.is_empty() {
-            let must = (Occur::Must, Box::new(asked) as Box<dyn tantivy::query::Query>);
-            asked = BooleanQuery::new([must].into_iter().chain(filters).collect());
-        }
-        let found = self.snapshot.search(&asked, &TopDocs::with_limit(limit).order_by_score())?;
-        Ok(found.into_iter().map(|(_, address)| address).collect())
     }
 
     fn key(&self, address: DocAddress) -> Option<u64> {
