@@ -4,6 +4,7 @@
   const lang = document.documentElement.lang;
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const time = new Intl.DateTimeFormat(lang, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const span = new Intl.RelativeTimeFormat(lang, { numeric: "always" });
   for (const place of document.querySelectorAll("[data-from]")) {
     const [from, to] = [new Date(place.dataset.from), new Date(place.dataset.to)];
@@ -11,7 +12,10 @@
       const next = Date.now() < from ? from : to;
       const minutes = Math.max(0, Math.round((next - Date.now()) / 60000));
       const away = minutes < 60 ? span.format(minutes, "minute") : span.format(Math.round(minutes / 60), "hour");
-      place.textContent = `${place.dataset.label} ${time.format(from)} – ${time.format(to)}（${here}）· ${next === from ? place.dataset.opens : place.dataset.closes} ${away}`;
+      // The day is told once where both times are on it.
+      const end = from.toDateString() === to.toDateString() ? clock.format(to) : time.format(to);
+      const when = (next === from ? place.dataset.opens : place.dataset.closes).replace("{when}", away);
+      place.textContent = `${place.dataset.label} ${time.format(from)}–${end} (${here}) · ${when}`;
     };
     tell();
     place.hidden = false;

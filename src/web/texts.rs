@@ -303,7 +303,7 @@ texts! {
     opens_on: "{day} {time} 开始", "{day} {time} 開始", "opens {day} {time}";
     always_open: "全天", "全天", "Around the clock";
     hours: "服务时间", "服務時間", "Hours";
-    holiday_closed: "（节假日休息）", "（節假日休息）", "(closed on holidays)";
+    holiday_closed: "（节假日休息）", "（節假日休息）", " (closed on holidays)";
     first_reply: "首次回复", "首次回覆", "First reply";
     handles: "适合", "適合", "Good for";
     spoken: "语言", "語言", "Languages";
@@ -317,8 +317,8 @@ texts! {
     prepare_4: "发生的时间，和完整的报错文字", "發生的時間，和完整的錯誤訊息", "When it happened, and the full error text";
     prepare_5: "截图：先遮住余额和任何助记词", "截圖：先遮住餘額和任何助記詞", "Screenshots, with balances and any phrase covered";
     local_hours: "按你所在的时区：", "依你所在的時區：", "In your time zone:";
-    local_opens: "开始：", "開始：", "opens";
-    local_closes: "结束：", "結束：", "closes";
+    local_opens: "{when}开始", "{when}開始", "opens {when}";
+    local_closes: "{when}结束", "{when}結束", "closes {when}";
     check_lead: "填好后生成一段文字，复制给客服就行。内容只留在这台设备上，不会发给我们；不要写助记词或私钥。", "填好後產生一段文字，複製給客服就行。內容只留在這台裝置上，不會傳給我們；不要寫助記詞或私鑰。", "Fill it in, make one text and copy it to support. It stays on this device and is not sent to us. Never write a recovery phrase or private key.";
     check_account: "账户类型（助记词、私钥导入、硬件钱包、观察）", "帳戶類型（助記詞、私鑰匯入、硬體錢包、觀察）", "Kind of account (phrase, imported key, hardware, watch-only)";
     check_version: "应用版本、手机型号和系统版本", "應用程式版本、手機型號和系統版本", "App version, phone model and system version";

@@ -62,6 +62,7 @@ test('what a search did not find is asked for, planned, written, and told', asyn
     await page.reload();
     await expect(present).toContainText('已经改好', { timeout: 100 });
   }).toPass({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('已经改好，谢谢你指出来。');
   const made = page.locator('.made');
   await expect(made.getByRole('link', { name: `${question}是什么` })).toHaveAttribute('href', `/articles/accounts/${name}`);
   await expect(made.locator('time')).toBeVisible();

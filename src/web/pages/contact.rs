@@ -16,6 +16,8 @@ struct Channel<'a> {
     settings: &'a ContactChannel,
     icon: &'static str,
     href: String,
+    /// The address as it is read: nobody reads the scheme.
+    address: &'a str,
     open: bool,
     state: String,
     hours: Vec<String>,
@@ -51,6 +53,7 @@ pub async fn show(ctx: Ctx) -> Result<Response, Error> {
                 ChannelKind::Other => "help",
             },
             href: href(channel),
+            address: channel.address.trim().trim_start_matches("https://"),
             open: opening.is_open(),
             state: opening.text(ctx.ui),
             hours: hours::lines(ctx.ui, channel),
