@@ -1,8 +1,8 @@
 //! Measures the desk, the ranking job and the exports on a SQLite database of 100,000 pieces of
-//! feedback and 1,000,000 logged searches, through the program itself, and prints tables.
+//! feedback (or more) and 1,000,000 logged searches, through the program itself, and prints tables.
 //!
-//! `cargo build --release && cargo run --release --example desk -- [--folder DIR] [--wenqu PATH]`;
-//! see `tests/bench/README.md`. A folder that is filled already is used again.
+//! `cargo build --release && cargo run --release --example desk -- [--folder DIR] [--wenqu PATH]
+//! [--feedback 100000]`; see `tests/bench/README.md`. A folder that is filled already is used again.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark stops where it cannot go on")]
 
@@ -37,23 +37,25 @@ const PAGE_TIMES: usize = 20;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
+    let mut rows = FEEDBACK;
     let (mut folder, mut wenqu) = (std::env::temp_dir().join("wenqu-desk"), PathBuf::from("target/release/wenqu"));
     while let Some(argument) = arguments.next() {
         let value = arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));
         match argument.as_str() {
             "--folder" => folder = value.into(),
             "--wenqu" => wenqu = value.into(),
+            "--feedback" => rows = value.parse().unwrap(),
             other => panic!("{other} is no option"),
         }
     }
     let (large, small) = (folder.join("large"), folder.join("small"));
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    for (place, feedback, searches) in [(&large, FEEDBACK, SEARCHES), (&small, 1_000, 1_000)] {
+    for (place, feedback, searches) in [(&large, rows, SEARCHES), (&small, 1_000, 1_000)] {
         if !place.join("wenqu.db").exists() {
             runtime.block_on(fill(place, feedback, searches));
         }
     }
-    exports(&wenqu, &small, &large);
+    exports(&wenqu, &small, &large, rows);
     desk(&wenqu, &large);
 }
 
@@ -173,11 +175,11 @@ fn searched(at: Timestamp, library: &Library, mixer: &mut Mixer) -> SearchRecord
 }
 
 /// Peak memory and time of each export, from the command line.
-fn exports(wenqu: &Path, small: &Path, large: &Path) {
+fn exports(wenqu: &Path, small: &Path, large: &Path, feedback: usize) {
     println!(
         "\n| export | rows | format | seconds | MB/s | peak memory, MB |\n| --- | ---: | --- | ---: | ---: | ---: |"
     );
-    for (what, rows) in [("feedback", FEEDBACK), ("searches", SEARCHES)] {
+    for (what, rows) in [("feedback", feedback), ("searches", SEARCHES)] {
         for format in ["csv", "jsonl", "xlsx", "md"] {
             for (place, rows) in [(small, 1_000), (large, rows)] {
                 let output = place.join(format!("{what}.{format}"));
