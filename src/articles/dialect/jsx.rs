@@ -172,7 +172,9 @@ impl Pass<'_, '_, '_> {
                 self.tell(tag.name, "组件");
             }
             out.push_str(&said);
-        } else if let Some(target) = target.filter(|_| matches!(tag.name, "Link" | "NavLink") && from.contains("</")) {
+        } else if let Some(target) =
+            target.filter(|_| matches!(tag.name, "Link" | "NavLink") && head(from, TAG_BYTES_MAX).contains("</"))
+        {
             self.link = Some(target.replace(['<', '>'], ""));
             out.push('[');
         } else {

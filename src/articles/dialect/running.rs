@@ -47,11 +47,11 @@ impl Pass<'_, '_, '_> {
                 }
             }
             "raw" | "comment" => {
-                let Some((content, end, rest)) = block_end(after, &tag.name) else { return taken };
+                let Some((content, end)) = block_end(head(after, SPAN_BYTES_MAX), &tag.name) else { return taken };
                 out.push_str(if tag.name == "raw" { content } else { "" });
-                return taken + content.len() + end + (after.len() - content.len() - end - rest.len());
+                return taken + content.len() + end;
             }
-            "button" | "btn" | "cta" if after.contains('/') => {
+            "button" | "btn" | "cta" if head(after, SPAN_BYTES_MAX).contains('/') => {
                 let target = tag.get(&["relref", "ref", "href", "url", "link", "to"]).or(tag.first());
                 if let Some(target) = target.filter(|_| self.link.is_none()) {
                     self.link = Some(target.replace(['<', '>'], ""));
@@ -94,14 +94,14 @@ impl Pass<'_, '_, '_> {
     }
 }
 
-/// What stands before the tag that ends this block on the same line, the length of that tag, and the rest.
-fn block_end<'t>(text: &'t str, name: &str) -> Option<(&'t str, usize, &'t str)> {
+/// What stands before the tag that ends this block on the same line, and the length of that tag.
+fn block_end<'t>(text: &'t str, name: &str) -> Option<(&'t str, usize)> {
     let mut at = 0;
     loop {
         let start = at + text.get(at..)?.find("{%")?;
         let length = text.get(start..)?.find("%}")? + 2;
         if closes(text.get(start..)?, name) {
-            return Some((text.get(..start)?, length, text.get(start + length..)?));
+            return Some((text.get(..start)?, length));
         }
         at = start + 2;
     }

@@ -123,6 +123,10 @@ impl Pass<'_, '_, '_> {
         if !text.starts_with("{::comment}") {
             return text.ends_with('}').then_some(Action::Drop);
         }
+        if self.told.contains("{::comment}") {
+            // One search to the end of the article is enough.
+            return Some(Action::Drop);
+        }
         let rest = self.body.get(self.at..)?;
         let end = rest.find("{:/comment}").map(|at| at + "{:/comment}".len());
         let end = end.or_else(|| rest.find("{:/}").map(|at| at + "{:/}".len()));
