@@ -61,8 +61,9 @@ pub fn trouble(ctx: &Ctx) -> String {
 
 /// How many files were left out for their faults; empty when none was.
 pub fn skipped(ctx: &Ctx) -> String {
+    let w = words::of(ctx.ui);
     match ctx.edition.loaded().counts.skipped {
         0 => String::new(),
-        skipped => count(words::of(ctx.ui).skipped, skipped),
+        skipped => count(w.skipped, skipped),
     }
 }
