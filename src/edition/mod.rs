@@ -178,9 +178,20 @@ impl Editions {
         let mut history = History::open(&options.articles, options.data.as_ref().map(|data| data.join(HISTORY_FILE)));
         let attic = options.data.as_ref().and_then(|data| attic(data));
         let load = || load(&options, &mut history, attic.as_ref(), None, progress);
-        let (loaded, builtin) = rayon::join(load, Lexicon::builtin);
+        let has_words =
+            ["dictionary.txt", "synonyms.txt"].map(|file| options.articles.join("search").join(file).exists());
+        // Where editors have words of their own, theirs go on top and no second dictionary stays.
+        let has_words = has_words.contains(&true);
+        let begin = || {
+            if has_words {
+                return Some(Lexicon::base());
+            }
+            drop(Lexicon::builtin());
+            None
+        };
+        let (loaded, base) = rayon::join(load, begin);
         let loaded = loaded?;
-        let (lexicon, faults) = words(&loaded, builtin);
+        let (lexicon, faults) = words(&loaded, base);
         let index = open_index(&options, &lexicon)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
         let workshop = Workshop { index, lexicon, words, faults, history, listener: None };
@@ -225,7 +236,7 @@ impl Editions {
         let loaded = load(&self.options, &mut workshop.history, self.attic.as_ref(), Some(&present.loaded), quiet)?;
         let words = (loaded.lexicon.dictionary.clone(), loaded.lexicon.synonyms.clone());
         if words != workshop.words {
-            let (lexicon, faults) = self::words(&loaded, Lexicon::builtin());
+            let (lexicon, faults) = self::words(&loaded, None);
             // The old index stays open for readers in flight: its files live as long as they do.
             workshop.index = open_index(&self.options, &lexicon)?;
             (workshop.lexicon, workshop.words, workshop.faults) = (lexicon, words, faults);
@@ -359,12 +370,12 @@ fn load(
 }
 
 /// The dictionary and synonyms with the editors' on top, and what is wrong with theirs.
-fn words(loaded: &Loaded, builtin: Arc<Lexicon>) -> (Arc<Lexicon>, Vec<Problem>) {
+fn words(loaded: &Loaded, base: Option<Lexicon>) -> (Arc<Lexicon>, Vec<Problem>) {
     let articles::Lexicon { dictionary, synonyms, .. } = &loaded.lexicon;
     if dictionary.is_empty() && synonyms.is_empty() {
-        return (builtin, Vec::new());
+        return (Lexicon::builtin(), Vec::new());
     }
-    let (lexicon, faults) = Lexicon::new(dictionary, synonyms);
+    let (lexicon, faults) = base.unwrap_or_else(Lexicon::base).with(dictionary, synonyms);
     let faults = faults.into_iter().map(|fault| {
         let rule = if fault.file == "synonyms.txt" { Rule::SYNONYMS_BAD } else { Rule::DICTIONARY_BAD };
         Problem::new(rule, format!("search/{}", fault.file), fault.line, fault.message)

@@ -54,10 +54,23 @@ impl Lexicon {
     /// The built-in words with the editors' dictionary (`word [frequency] [tag]` a line) and
     /// synonyms on top. Lines that say nothing are reported and passed over.
     pub fn new(dictionary: &str, synonyms: &str) -> (Self, Vec<LexiconFault>) {
-        let mut faults = Vec::new();
+        Self::base().with(dictionary, synonyms)
+    }
+
+    /// The built-in words without their synonyms: where a start spends its time, and what it can do
+    /// before it knows the editors' words.
+    pub fn base() -> Self {
         let mut jieba = Jieba::new();
         let mut domain = HashSet::new();
         add_words(&mut jieba, &mut domain, DICTIONARY);
+        Self { jieba, thesaurus: Thesaurus::default(), confusions: HashMap::new(), domain, stamp: 0 }
+    }
+
+    /// The editors' words and all synonyms on top of the base.
+    #[must_use]
+    pub fn with(self, dictionary: &str, synonyms: &str) -> (Self, Vec<LexiconFault>) {
+        let Self { mut jieba, mut domain, .. } = self;
+        let mut faults = Vec::new();
         for (line, message) in add_words(&mut jieba, &mut domain, dictionary) {
             faults.push(LexiconFault { file: "dictionary.txt", line, message });
         }
