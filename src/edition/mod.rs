@@ -245,10 +245,11 @@ impl Editions {
         if edition.version == present.version && edition.problems == present.problems {
             return Ok(present);
         }
-        // No reader of the new edition is to wait for what mending and suggesting need.
-        edition.searcher.warm();
         let edition = Arc::new(edition);
         self.current.store(Arc::clone(&edition));
+        // What mending and suggesting need takes longer than all the rest: an editor who looks at a page
+        // is not to wait for it, and few readers type in that instant.
+        edition.searcher.warm();
         Ok(edition)
     }
 

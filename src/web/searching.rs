@@ -18,7 +18,7 @@ use crate::edition::Edition;
 
 /// Queries whose results are remembered: in an emergency some hundred make up most of the searches.
 /// Results of ten hits take about 8 kB.
-const QUERIES_KEPT: usize = 512;
+const QUERIES_KEPT: usize = 1_024;
 /// Beginnings of words whose suggestions are remembered: about 2 kB each.
 const TYPED_KEPT: usize = 2_048;
 /// Queries that wait for each that is under way: at 5 ms each the last of them waits a fifth of a second.
