@@ -121,7 +121,7 @@ fn postgresql_that_goes_in_the_middle_of_a_closing_closes_it_later() {
     let server = place.serve_with(&["--hook-secret", SECRET, "--database", &cluster.url()]);
     let receipts: Vec<String> = (0..2).map(|n| leave(&server, &format!("没看懂 {n}"))).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
+    let holder = runtime.block_on(async {
         let mut holder = PgConnection::connect(&cluster.url()).await.unwrap();
         let mut other = PgConnection::connect(&cluster.url()).await.unwrap();
         holder.execute("BEGIN; LOCK TABLE feedback IN EXCLUSIVE MODE").await.unwrap();
@@ -135,8 +135,11 @@ fn postgresql_that_goes_in_the_middle_of_a_closing_closes_it_later() {
             assert!(begun.elapsed().as_secs() < 30, "no closing begins");
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
+        holder
     });
     cluster.end();
+    // Until then it held the table, or the closing would have been done.
+    drop(holder);
     until("the log says that it is put off", || place.log().contains("closed later"));
     cluster.begin();
     for receipt in &receipts {
