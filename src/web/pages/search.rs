@@ -73,7 +73,6 @@ struct Page<'a> {
     rows: Vec<Row<'a>>,
     /// How many rows stand in the open; the others are folded away.
     open: usize,
-    far: String,
     categories: Vec<Go>,
     tags: Vec<Go>,
     removable: Vec<Go>,
@@ -190,7 +189,6 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
         secret: false,
         identifier: Public::of(ctx, &query.text),
         open: open(query, &results),
-        far: t.unsure_far.to_owned(),
         rows: results.hits.iter().map(|hit| row(ctx, hit, from.as_ref())).collect(),
         categories: categories(ctx, query, &results.facets.categories, &go),
         tags: if results.confidence == Confidence::Sure { tags(query, &results.facets.tags, &go) } else { Vec::new() },
@@ -362,7 +360,6 @@ fn blank<'a>(ctx: &'a Ctx, title: &str) -> Page<'a> {
         identifier: None,
         rows: Vec::new(),
         open: usize::MAX,
-        far: String::new(),
         categories: Vec::new(),
         tags: Vec::new(),
         removable: Vec::new(),
