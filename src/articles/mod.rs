@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use same_file::Handle;
 
 use crate::domain::{Library, Problem, Revision, Rule, Site};
 
@@ -135,8 +136,23 @@ pub struct Loaded {
 /// time are the same are not parsed again.
 ///
 /// # Errors
-/// When the folder as a whole is missing or unreadable.
+/// When the folder as a whole is missing or unreadable, or is taken away while it is read.
 pub fn load(folder: &Path, options: &LoadOptions<'_>, previous: Option<&Loaded>) -> Result<Loaded, Error> {
+    /// A deployment exchanges the folder once; more often than this is no deployment.
+    const TRIES: usize = 3;
+    let gone = |source| Error::Folder { folder: folder.to_owned(), source };
+    for _ in 0..TRIES {
+        let place = Handle::from_path(folder).map_err(gone)?;
+        let loaded = load_once(folder, options, previous)?;
+        // Half of a folder that went away would be an edition without the other half.
+        if Handle::from_path(folder).map_err(gone)? == place {
+            return Ok(loaded);
+        }
+    }
+    Err(gone(io::Error::other("it was exchanged again and again while it was read")))
+}
+
+fn load_once(folder: &Path, options: &LoadOptions<'_>, previous: Option<&Loaded>) -> Result<Loaded, Error> {
     let began = SystemTime::now();
     let mut walked = walk::walk(folder)?;
     let mut problems = std::mem::take(&mut walked.problems);

@@ -159,6 +159,25 @@ fn progress_counts_every_file() {
 }
 
 #[test]
+fn a_folder_that_goes_while_it_is_read_is_an_error_and_an_exchanged_one_is_read_anew() {
+    let place = folder(&[("now/a.md", "# 甲\n\n文"), ("now/b.md", "# 乙\n\n文"), ("next/c.md", "# 丙\n\n文")]);
+    let at = |name: &str| place.path().join(name);
+    let load_and = |meanwhile: &(dyn Fn() + Sync)| {
+        let once = std::sync::Once::new();
+        let progress = |_: usize, _: usize| once.call_once(meanwhile);
+        load(&at("now"), &LoadOptions { progress: Some(&progress), ..LoadOptions::default() }, None)
+    };
+    assert!(load_and(&|| fs::rename(at("now"), at("gone")).unwrap()).is_err());
+    fs::rename(at("gone"), at("now")).unwrap();
+    let exchanged = load_and(&|| {
+        fs::rename(at("now"), at("gone")).unwrap();
+        fs::rename(at("next"), at("now")).unwrap();
+    });
+    let library = exchanged.unwrap().library;
+    assert_eq!(library.articles().iter().map(|a| a.id.to_string()).collect::<Vec<_>>(), ["c"]);
+}
+
+#[test]
 fn dates_of_the_repository_stand_in_for_the_editors() {
     let folder = folder(&[
         ("a.md", "---\ndate: 2026-01-01\n---\n# 甲\n\n文"),
