@@ -1,7 +1,7 @@
 //! What ranking must know of all articles together: how long texts usually are, how much titles
 //! say, where an article stands in the library.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::domain::{Article, Library, Pinned};
 use crate::text::canon;
 
-use super::scan::{BLANK, Code, canonical};
+use super::scan::{BLANK, Code, canonical, length};
 
 /// Articles looked at to learn how much titles say; more do not move the figure.
 const SAMPLE: usize = 400;
@@ -19,7 +19,14 @@ const SAMPLE: usize = 400;
 const AGREEMENT_NONE: f32 = 0.24;
 /// The share at which titles sum up their bodies, as those of help pages do.
 const AGREEMENT_FULL: f32 = 0.55;
-/// Mean characters of articles that are no longer than questions, and of those that are texts.
+/// Share of a title's pairs that hardly any other title has, averaged, at which titles say nothing of
+/// the matter: 0.29 where they are a law and a number, 0 where they are file names. A question as
+/// title need not be said again by its answer.
+const DISTINCT_NONE: f32 = 0.36;
+/// The share at which titles say all: it is 0.57 to 0.83 where they are questions.
+const DISTINCT_FULL: f32 = 0.50;
+/// Mean characters of articles that are no longer than questions, and of those that are texts. Of
+/// title and text the longer counts: some collections say the one again in the other.
 const SHORT_CHARS: f32 = 20.0;
 const TEXT_CHARS: f32 = 60.0;
 /// Characters of text below which an article is a title and nothing else.
@@ -48,7 +55,7 @@ pub(super) struct Prepared {
     /// Whether there is no text below the title.
     pub stub: bool,
     /// Characters of its sections' text.
-    text_chars: u32,
+    text_chars: f32,
 }
 
 type Place = (u32, u32);
@@ -88,7 +95,7 @@ impl Prepared {
         let chars = text.iter().filter(|code| **code > BLANK).count();
         let signature = (chars >= COPY_CHARS_MIN).then(|| Box::new(signature(text)));
         let stub = chars < STUB_CHARS && article.questions.is_empty() && article.description.is_empty();
-        let text_chars = open.texts().map(|text| text.chars().count() as u32).sum();
+        let text_chars = sections.iter().map(|(_, (start, end))| length(&codes[*start as usize..*end as usize])).sum();
         Self { title, asked, more, pins, sections, signature, stub, text_chars, codes: codes.into_boxed_slice() }
     }
 
@@ -217,10 +224,10 @@ impl Collection {
             })
         };
         let prepared: Vec<Arc<Prepared>> = library.articles().par_iter().map(ready).collect();
-        let agreement = agreement(library);
-        let title_in_body = 1.0 + (title_in_body - 1.0) * strength(agreement);
+        let title_strength = strength(agreement(library), distinctness(library));
+        let title_in_body = 1.0 + (title_in_body - 1.0) * title_strength;
         let mut by_key = HashMap::with_capacity(library.articles().len());
-        let (mut titles, mut articles, mut all_sections) = (0.0f64, 0.0f64, 0.0f64);
+        let (mut titles, mut articles, mut all_sections, mut longer) = (0.0f64, 0.0f64, 0.0f64, 0.0f64);
         let (mut count, mut sections) = (0usize, 0usize);
         for (at, article) in library.articles().iter().enumerate() {
             if !article.is_listed() {
@@ -228,10 +235,11 @@ impl Collection {
             }
             by_key.insert(article.id.key(), at as u32);
             count += 1;
-            let title = article.title.chars().count() as f64;
+            let title = f64::from(length(prepared[at].title()));
             let text = prepared[at].text_chars;
             let headings: usize = article.headings.iter().map(|h| h.title.chars().count()).sum();
             titles += title;
+            longer += title.max(f64::from(text));
             let body = f64::from(text) + headings as f64 * f64::from(heading_in_body);
             articles += body + title * f64::from(title_in_body);
             all_sections += body + title * f64::from(title_in_body) * article.sections.len() as f64;
@@ -250,16 +258,15 @@ impl Collection {
             }
         }
         let mean = |sum: f64, count: usize| (sum / count.max(1) as f64).max(1.0) as f32;
-        let mean_chars = mean(articles, count);
         Self {
             by_key,
             prepared,
             called,
-            brevity: ((TEXT_CHARS / mean_chars).ln() / (TEXT_CHARS / SHORT_CHARS).ln()).clamp(0.0, 1.0),
+            brevity: ((TEXT_CHARS / mean(longer, count)).ln() / (TEXT_CHARS / SHORT_CHARS).ln()).clamp(0.0, 1.0),
             title_chars: mean(titles, count),
             section_chars: mean(all_sections, sections),
-            article_chars: mean_chars,
-            title_strength: strength(agreement),
+            article_chars: mean(articles, count),
+            title_strength,
             title_in_body,
         }
     }
@@ -284,8 +291,32 @@ impl Collection {
     }
 }
 
-fn strength(agreement: f32) -> f32 {
-    ((agreement - AGREEMENT_NONE) / (AGREEMENT_FULL - AGREEMENT_NONE)).clamp(0.0, 1.0)
+fn strength(agreement: f32, distinctness: f32) -> f32 {
+    let between = |value: f32, none: f32, full: f32| ((value - none) / (full - none)).clamp(0.0, 1.0);
+    between(agreement, AGREEMENT_NONE, AGREEMENT_FULL).max(between(distinctness, DISTINCT_NONE, DISTINCT_FULL))
+}
+
+/// How much of titles is found in hardly any other title: share of character pairs, averaged, over a
+/// sample.
+fn distinctness(library: &Library) -> f32 {
+    /// Titles of which one in so many may share a pair, and it still tells them apart.
+    const SHARED: usize = 100;
+    const SHARED_MIN: usize = 2;
+    let step = (library.articles().len() / SAMPLE).max(1);
+    let pairs = |article: &Arc<Article>| {
+        let title: Vec<char> = article.title.chars().filter_map(canon).filter(|c| c.is_alphanumeric()).collect();
+        title.windows(2).map(|two| (two[0], two[1])).collect::<HashSet<_>>()
+    };
+    let titles: Vec<HashSet<(char, char)>> = library.listed().step_by(step).map(pairs).collect();
+    let mut holders: HashMap<(char, char), usize> = HashMap::new();
+    titles.iter().flatten().for_each(|pair| *holders.entry(*pair).or_default() += 1);
+    let few = (titles.len() / SHARED).max(SHARED_MIN);
+    let shares = titles
+        .iter()
+        .filter(|pairs| !pairs.is_empty())
+        .map(|pairs| pairs.iter().filter(|pair| holders[*pair] <= few).count() as f32 / pairs.len() as f32);
+    let (sum, seen) = shares.fold((0.0, 0), |(sum, seen), share| (sum + share, seen + 1));
+    if seen == 0 { 0.0 } else { sum / seen as f32 }
 }
 
 fn agreement(library: &Library) -> f32 {

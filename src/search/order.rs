@@ -89,7 +89,8 @@ pub(super) fn order(ranker: &Ranker<'_>, helpful: &Helpful, ranked: &mut Vec<Ran
         ranked.scored.near = nearness.of(ranker.scanner, ranked.prepared.whole()) * ranker.parameters.near;
         ranked.scored.score += ranked.scored.near;
         if ranked.prepared.stub {
-            ranked.scored.score *= STUB_SHARE;
+            // Where all articles are as short as a question, a short one lacks nothing.
+            ranked.scored.score *= STUB_SHARE + (1.0 - STUB_SHARE) * ranker.collection.brevity;
         }
         ranked.scored.standing = standing(ranker, &query, ranked.prepared);
     }

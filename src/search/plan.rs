@@ -242,27 +242,19 @@ impl Plan {
         }
     }
 
-    /// The grams that the index is asked for. Pairs cover the characters in them, so single
-    /// characters, whose postings are the longest, are asked for only where there are few pairs.
+    /// The grams that the index is asked for: those that tell most. In short texts single characters are
+    /// among them, for an article that asks the same may share no pair with the query.
     fn choose_retrieval(&mut self, statistics: &impl Statistics, terms_max: usize) {
-        const PAIRS_ENOUGH: usize = 3;
         /// Sections that the terms of a query may stand in, all together: the commonest terms say
         /// least and take longest. A hundred thousand articles never come near.
         const PLACES_MAX: u64 = 1_200_000;
         /// Terms that are asked for in any case.
         const TERMS_MIN: usize = 4;
-        let known_pairs = self
-            .needles
-            .iter()
-            .filter(|n| n.origin == Origin::Own && n.kind != GramKind::Character && n.content)
-            .filter(|n| statistics.document_frequency(&n.text) > 0)
-            .count();
         let mut terms: Vec<(String, f32)> = Vec::new();
         for needle in &self.needles {
-            match (needle.origin, needle.kind) {
-                (Origin::Own, GramKind::Character) if known_pairs >= PAIRS_ENOUGH => {}
-                (Origin::Own, _) => terms.push((needle.text.clone(), needle.weight)),
-                (Origin::Synonym, _) => {
+            match needle.origin {
+                Origin::Own => terms.push((needle.text.clone(), needle.weight)),
+                Origin::Synonym => {
                     let grams = retrieval_grams(&needle.text, statistics);
                     let share = needle.weight / grams.len().max(1) as f32;
                     terms.extend(grams.into_iter().map(|gram| (gram, share)));

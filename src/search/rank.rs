@@ -11,7 +11,7 @@ use super::collection::{Collection, Prepared};
 use super::order::Standing;
 use super::parameters::Parameters;
 use super::plan::{Origin, Plan};
-use super::scan::{Code, Scanner};
+use super::scan::{Code, Scanner, length};
 
 /// What a question that the editor names is worth against the title.
 const QUESTION_SHARE: f32 = 0.9;
@@ -77,7 +77,7 @@ impl Field {
 
     fn read(&mut self, scanner: &Scanner, text: &[Code], times: f32) {
         scanner.count(text, times, &mut self.counts);
-        self.chars += text.len() as f32 * times;
+        self.chars += length(text) * times;
     }
 }
 

@@ -62,6 +62,18 @@ pub(super) fn canonical(text: &str, into: &mut Vec<Code>) {
 /// The code of a blank.
 pub(super) const BLANK: Code = b' ' as Code;
 
+/// How long a text is: its characters and digits, without blanks, borders and punctuation, which in
+/// a text of ten characters would be a good part of it.
+pub(super) fn length(text: &[Code]) -> f32 {
+    // Folding has made full-width signs half-width ones and all letters small.
+    const IDEOGRAPHIC_SIGNS: std::ops::Range<Code> = 0x2000..0x3040;
+    let counts = |code: &Code| {
+        code.wrapping_sub(b'0'.into()) < 10
+            || *code >= Code::from(b'a') && *code != 0x7b && *code != 0x7d && !IDEOGRAPHIC_SIGNS.contains(code)
+    };
+    text.iter().map(|code| u32::from(counts(code))).sum::<u32>() as f32
+}
+
 impl Scanner {
     /// A scanner for needles given as folded texts; their order numbers them.
     pub fn new<'a>(needles: impl IntoIterator<Item = &'a str>) -> Self {
