@@ -12,6 +12,8 @@ use super::{ANALYZER_VERSION, Alternative};
 
 const DICTIONARY: &str = include_str!("lexicon/dictionary.txt");
 const SYNONYMS: &str = include_str!("lexicon/synonyms.txt");
+/// What is said alike in any service with accounts and money, in offices, at law, of devices.
+const EVERYDAY: &str = include_str!("lexicon/everyday.txt");
 const CONFUSIONS: &str = include_str!("lexicon/homophones.txt");
 
 /// Longest dictionary word in characters.
@@ -80,6 +82,7 @@ impl Lexicon {
             faults.push(LexiconFault { file: "synonyms.txt", line, message });
         }
         thesaurus.add(SYNONYMS);
+        thesaurus.add(EVERYDAY);
         let confusions = CONFUSIONS
             .lines()
             .filter_map(|line| line.split('#').next()?.trim().split_once(char::is_whitespace))

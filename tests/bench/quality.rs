@@ -31,6 +31,7 @@ struct Set {
 struct Options {
     articles: Option<PathBuf>,
     corpus: Option<PathBuf>,
+    synonyms: String,
     queries: Vec<PathBuf>,
     qrels: Vec<PathBuf>,
     ablate: bool,
@@ -61,6 +62,7 @@ fn options() -> Options {
             "--queries" => options.queries.push(value().into()),
             "--qrels" => options.qrels.push(value().into()),
             "--copies" => options.copies = value().parse().unwrap(),
+            "--synonyms" => options.synonyms = std::fs::read_to_string(value()).unwrap(),
             "--none" => options.none = Some(value().into()),
             "--signals" => options.signals = Some(value().into()),
             "--ablate" => options.ablate = true,
@@ -77,7 +79,8 @@ fn sets(options: &Options) -> Vec<Set> {
     let mut sets = Vec::new();
     if let Some(folder) = &options.articles {
         let loaded = load(folder, &LoadOptions::default(), None).unwrap();
-        let lexicon = Arc::new(Lexicon::new(&loaded.lexicon.dictionary, &loaded.lexicon.synonyms).0);
+        let synonyms = format!("{}\n{}", loaded.lexicon.synonyms, options.synonyms);
+        let lexicon = Arc::new(Lexicon::new(&loaded.lexicon.dictionary, &synonyms).0);
         let (judged, _) = judgments(&loaded.lexicon.judgments, "judgments.toml");
         sets.push(Set {
             name: "judgments".into(),
@@ -88,13 +91,14 @@ fn sets(options: &Options) -> Vec<Set> {
         sets.push(held_out(&loaded.library, lexicon));
     }
     if let Some(corpus) = &options.corpus {
+        let lexicon = Arc::new(Lexicon::new("", &options.synonyms).0);
         let library = foreign(corpus);
         for (queries, qrels) in options.queries.iter().zip(&options.qrels) {
             let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
             let mut judged = queries_and_qrels(&read(queries), &read(qrels)).unwrap();
             judged.extend(options.none.iter().flat_map(|path| unanswerable(&read(path))));
             let name = queries.file_stem().unwrap().to_string_lossy().into_owned();
-            sets.push(Set { name, library: multiply(&library, options.copies), lexicon: Lexicon::builtin(), judged });
+            sets.push(Set { name, library: multiply(&library, options.copies), lexicon: Arc::clone(&lexicon), judged });
         }
     }
     sets

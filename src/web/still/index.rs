@@ -2,7 +2,7 @@
 //! server does, and the tables that cut a query as the server cuts it. An inverted index of
 //! characters and pairs would be larger than the text and could show no snippet.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -33,8 +33,13 @@ fn value(edition: &Edition) -> Value {
     let (library, lexicon) = (edition.library(), edition.lexicon());
     let articles: Vec<&Article> = library.listed().map(|article| &**article).collect();
     let folded: Vec<String> = articles.iter().flat_map(|article| texts(article)).map(|text| fold(&text).text).collect();
-    let held = |word: &str| folded.iter().any(|text| text.contains(word));
-    let words = words(lexicon, &articles);
+    // Most words of the thesaurus are in no article: their pairs tell without a look through all texts.
+    let two = |text: &str| text.chars().zip(text.chars().skip(1)).collect::<Vec<_>>();
+    let pairs: HashSet<(char, char)> = folded.iter().flat_map(|text| two(text)).collect();
+    let held =
+        |word: &str| two(word).iter().all(|pair| pairs.contains(pair)) && folded.iter().any(|text| text.contains(word));
+    let synonyms = synonyms(lexicon, &held);
+    let words = words(lexicon, &articles, &synonyms);
     let characters: BTreeSet<char> = folded.iter().flat_map(|text| text.chars()).filter(|c| is_han(*c)).collect();
     json!({
         "fold": folds(&characters),
@@ -42,7 +47,7 @@ fn value(edition: &Edition) -> Value {
         "counts": words.iter().map(|(_, count)| count).collect::<Vec<_>>(),
         "filler": Question::filler().collect::<Vec<_>>(),
         "asking": Question::asking(),
-        "synonyms": synonyms(lexicon, &held),
+        "synonyms": synonyms,
         "slips": lexicon.confusions().filter(|(_, right)| held(right)).collect::<BTreeMap<_, _>>(),
         "sounds": sounds(&characters),
         "categories": categories(library),
@@ -92,8 +97,11 @@ fn entry(article: &Article) -> Value {
     })
 }
 
+/// Other words for one, each with 1 where the way back holds too.
+type Synonyms = BTreeMap<String, Vec<(String, u8)>>;
+
 /// The words that the articles hold, with how often, and those that queries alone hold.
-fn words(lexicon: &Lexicon, articles: &[&Article]) -> Vec<(String, usize)> {
+fn words(lexicon: &Lexicon, articles: &[&Article], synonyms: &Synonyms) -> Vec<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let plain = |word: &str| word.chars().all(is_han) && (2..=WORD_CHARS_MAX).contains(&word.chars().count());
     for text in articles.iter().flat_map(|article| texts(article)) {
@@ -103,7 +111,7 @@ fn words(lexicon: &Lexicon, articles: &[&Article]) -> Vec<(String, usize)> {
         }
     }
     let asked: Vec<&str> = Question::filler().chain(Question::asking().iter().copied().flatten().copied()).collect();
-    for word in asked.into_iter().chain(lexicon.thesaurus().words()).filter(|word| plain(word)) {
+    for word in asked.into_iter().chain(synonyms.keys().map(String::as_str)).filter(|word| plain(word)) {
         *counts.entry(word.to_owned()).or_default() += 1;
     }
     let mut words: Vec<(String, usize)> = counts.into_iter().collect();
@@ -124,7 +132,7 @@ fn folds(characters: &BTreeSet<char>) -> [String; 2] {
 }
 
 /// Other words for those that queries may hold, as far as the articles hold them.
-fn synonyms(lexicon: &Lexicon, held: &impl Fn(&str) -> bool) -> BTreeMap<String, Vec<(String, u8)>> {
+fn synonyms(lexicon: &Lexicon, held: &impl Fn(&str) -> bool) -> Synonyms {
     let others = |word: &str| -> Vec<(String, u8)> {
         let known = lexicon.alternatives(word).iter().filter(|other| held(&other.text));
         known.map(|other| (other.text.clone(), u8::from(other.mutual))).collect()
