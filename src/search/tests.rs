@@ -164,6 +164,32 @@ fn copies_are_one_hit_and_stubs_are_not_first() {
 }
 
 #[test]
+fn among_short_questions_single_characters_tell_and_none_is_a_stub() {
+    let asked = [
+        "流鼻血怎么止",
+        "鼻血止不住咋办",
+        "误了火车票应该怎么处理",
+        "家里漏水了应该如何处理",
+        "快递破损了怎么处理才好",
+    ];
+    let searcher = searcher(asked.iter().enumerate().map(|(at, text)| article(&format!("q{at}"), "", text)).collect());
+    let results = ask(&searcher, "鼻子出血了怎么处理");
+    let best: Vec<&str> = results.hits.iter().take(2).map(|hit| hit.article.id.as_str()).collect();
+    assert!(best.contains(&"q0") && best.contains(&"q1"), "{best:?}");
+}
+
+#[test]
+fn a_title_that_asks_counts_though_its_answer_does_not_repeat_it() {
+    let searcher = searcher(vec![
+        article("card", "信用卡遗失怎么办理补发", "请拨打专线停用，三个工作日内寄到您的通讯地址，费用两百元。"),
+        article("auto", "如何设定自动扣缴", "信用卡补发之后，信用卡的自动扣缴不受影响，补发的卡沿用旧的设定。"),
+        article("points", "红利点数会过期吗", "点数没有期限，信用卡停用后三十天内仍可兑换。"),
+        article("limit", "临时调高额度", "出国前可以在应用里申请，一般当天答复。"),
+    ]);
+    assert_eq!(first(&ask(&searcher, "信用卡补发")), "card");
+}
+
+#[test]
 fn of_two_that_are_equally_good_the_newer_comes_first() {
     let dated = |id: &str, day: i8| Article {
         updated: Some(jiff::civil::Date::constant(2026, 5, day)),
