@@ -288,7 +288,7 @@ impl Searcher {
     }
 
     fn ranker<'a>(&'a self, plan: &'a Plan, scanner: &'a Scanner) -> Ranker<'a> {
-        Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters }
+        Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters, lexicon: &self.lexicon }
     }
 
     pub(super) fn library(&self) -> &Library {

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use jieba_rs::{Jieba, Token};
 
-use super::fold::fold;
+use super::fold::{fold, is_han};
 use super::thesaurus::Thesaurus;
 use super::{ANALYZER_VERSION, Alternative};
 
@@ -131,6 +131,20 @@ impl Lexicon {
     /// Every habitual slip with the word that is meant.
     pub fn confusions(&self) -> impl Iterator<Item = (&str, &str)> {
         self.confusions.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str()))
+    }
+
+    /// Whether a word names something (a noun, a name, a foreign word, one that no dictionary has)
+    /// instead of saying what is done, how, when or how much.
+    pub fn names(&self, word: &str) -> bool {
+        if word.chars().any(|c| c.is_alphabetic() && !is_han(c)) {
+            return true;
+        }
+        if word.chars().nth(1).is_none() || word.chars().any(char::is_numeric) {
+            return false;
+        }
+        let tags = self.jieba.tag(word, false);
+        // The last piece of a compound is its head.
+        tags.last().is_none_or(|last| last.tag.starts_with('n') || matches!(last.tag, "vn" | "j" | "s"))
     }
 
     /// Whether any dictionary holds this folded word.

@@ -1,5 +1,6 @@
-//! The reference: what a careful site builder gets from tantivy and jieba alone. Title and text in
-//! one field, words in search mode, any term, BM25; one document for each article.
+//! The references: what a careful site builder gets from tantivy and jieba alone. Title and text in
+//! one field, any term, BM25; one document for each article. Terms are jieba's words in search mode,
+//! or character pairs or single characters as other engines cut Chinese.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,23 +16,49 @@ use tantivy::{Index, IndexReader, TantivyDocument, Term};
 use wenqu::domain::Library;
 use wenqu::relevance::Judged;
 
+/// What a text is cut into.
 #[derive(Clone)]
-struct Words(Arc<Jieba>);
+pub enum Unit {
+    /// jieba's words in search mode.
+    Words(Arc<Jieba>),
+    /// Pairs of neighbouring Han characters, and runs of other letters.
+    Pairs,
+    /// Single Han characters, and runs of other letters.
+    Characters,
+}
 
-struct Stream {
+pub struct Stream {
     words: std::vec::IntoIter<String>,
     token: Token,
 }
 
-impl Words {
+impl Unit {
     fn cut(&self, text: &str) -> Vec<String> {
         let text = text.to_lowercase();
-        let words = self.0.cut_for_search(&text, false).into_iter().map(|token| token.word.to_owned());
-        words.filter(|word| word.chars().any(char::is_alphanumeric)).collect()
+        let length = match self {
+            Self::Words(jieba) => {
+                let words = jieba.cut_for_search(&text, false).into_iter().map(|token| token.word.to_owned());
+                return words.filter(|word| word.chars().any(char::is_alphanumeric)).collect();
+            }
+            Self::Pairs => 2,
+            Self::Characters => 1,
+        };
+        let is_han = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+        let chars: Vec<char> = text.chars().collect();
+        let runs = chars.chunk_by(|a, b| a.is_alphanumeric() && b.is_alphanumeric() && is_han(*a) == is_han(*b));
+        let mut units = Vec::new();
+        for run in runs.filter(|run| run[0].is_alphanumeric()) {
+            if is_han(run[0]) {
+                units.extend(run.windows(length.min(run.len())).map(|unit| unit.iter().collect::<String>()));
+            } else {
+                units.push(run.iter().collect());
+            }
+        }
+        units
     }
 }
 
-impl Tokenizer for Words {
+impl Tokenizer for Unit {
     type TokenStream<'a> = Stream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
@@ -58,23 +85,22 @@ impl TokenStream for Stream {
 
 pub struct Plain {
     reader: IndexReader,
-    words: Words,
+    unit: Unit,
     text: Field,
     id: Field,
 }
 
 impl Plain {
-    pub fn build(folder: &Path, library: &Library) -> Self {
+    pub fn build(folder: &Path, library: &Library, unit: Unit) -> Self {
         std::fs::create_dir_all(folder).unwrap();
-        let words = Words(Arc::new(Jieba::new()));
         let mut schema = Schema::builder();
         let id = schema.add_text_field("id", STRING | STORED);
         let indexing = TextFieldIndexing::default()
-            .set_tokenizer("words")
+            .set_tokenizer("units")
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
         let index = Index::create_in_dir(folder, schema.build()).unwrap();
-        index.tokenizers().register("words", words.clone());
+        index.tokenizers().register("units", unit.clone());
         let mut writer = index.writer_with_num_threads(2, 96 * 1024 * 1024).unwrap();
         for article in library.articles() {
             let mut document = TantivyDocument::default();
@@ -93,11 +119,11 @@ impl Plain {
         }
         writer.commit().unwrap();
         writer.wait_merging_threads().unwrap();
-        Self { reader: index.reader().unwrap(), words, text, id }
+        Self { reader: index.reader().unwrap(), unit, text, id }
     }
 
     fn search(&self, query: &str) -> Vec<String> {
-        let mut words = self.words.cut(query);
+        let mut words = self.unit.cut(query);
         words.sort();
         words.dedup();
         let clauses: Vec<(Occur, Box<dyn Query>)> = words

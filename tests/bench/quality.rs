@@ -1,162 +1,72 @@
 //! Measures this engine beside a plain tantivy + jieba BM25 index over the same articles, in one
 //! run: quality, index time, query times, index size, memory. Prints tables with ratios.
 //!
-//! `cargo run --release --example quality -- --articles articles [--corpus F --queries F --qrels F]
-//! [--none F] [--ablate] [--copies N] [--signals F]`; see `tests/bench/README.md`.
+//! `cargo run --release --example quality -- --articles articles [--collection DIR]
+//! [--corpus F --queries F --qrels F] [--none F] [--synonyms F] [--ablate] [--copies N] [--signals F]
+//! [PARAMETER=VALUE]`; see `tests/bench/README.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark stops where it cannot go on")]
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use wenqu::articles::{LoadOptions, load};
-use wenqu::domain::{Article, ArticleId, Body, Library, QUERY_CHARS_MAX, Query, SafeHtml, Section, Site};
-use wenqu::relevance::{Judged, evaluate, judgments, queries_and_qrels};
+use collections::{Set, Sources};
+use jieba_rs::Jieba;
+use plain::{Plain, Unit};
+use wenqu::domain::{QUERY_CHARS_MAX, Query};
+use wenqu::relevance::evaluate;
 use wenqu::search::{Index, Parameters, Searcher};
-use wenqu::text::Lexicon;
 
+mod collections;
 mod plain;
-
-/// Articles, a lexicon and judged queries under a name.
-struct Set {
-    name: String,
-    library: Arc<Library>,
-    lexicon: Arc<Lexicon>,
-    judged: Vec<Judged>,
-}
 
 #[derive(Default)]
 struct Options {
-    articles: Option<PathBuf>,
-    corpus: Option<PathBuf>,
-    synonyms: String,
-    queries: Vec<PathBuf>,
-    qrels: Vec<PathBuf>,
+    sources: Sources,
     ablate: bool,
-    copies: usize,
-    none: Option<PathBuf>,
     signals: Option<PathBuf>,
-    set: Vec<(String, f32)>,
+    changes: Vec<(String, f32)>,
 }
 
 fn main() {
     let options = options();
-    for set in sets(&options) {
-        compare(&set, &options);
+    let mut rows = Vec::new();
+    for set in options.sources.sets() {
+        rows.push(compare(&set, &options));
         if options.ablate {
             ablate(&set);
         }
     }
+    println!(
+        "\n| set | queries | MRR@10 | nDCG@10 | plain words | pairs | characters | above the best | unsure | none, said so |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n{}", rows.join("\n"));
 }
 
 fn options() -> Options {
-    let mut options = Options { copies: 1, ..Options::default() };
+    let mut options = Options { sources: Sources { copies: 1, ..Sources::default() }, ..Options::default() };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));
         match argument.as_str() {
-            "--articles" => options.articles = Some(value().into()),
-            "--corpus" => options.corpus = Some(value().into()),
-            "--queries" => options.queries.push(value().into()),
-            "--qrels" => options.qrels.push(value().into()),
-            "--copies" => options.copies = value().parse().unwrap(),
-            "--synonyms" => options.synonyms = std::fs::read_to_string(value()).unwrap(),
-            "--none" => options.none = Some(value().into()),
+            "--articles" => options.sources.articles = Some(value().into()),
+            "--collection" => options.sources.collections.push(value().into()),
+            "--corpus" => options.sources.corpus = Some(value().into()),
+            "--queries" => options.sources.queries.push(value().into()),
+            "--qrels" => options.sources.qrels.push(value().into()),
+            "--copies" => options.sources.copies = value().parse().unwrap(),
+            "--synonyms" => options.sources.synonyms = std::fs::read_to_string(value()).unwrap(),
+            "--none" => options.sources.none = Some(value().into()),
             "--signals" => options.signals = Some(value().into()),
             "--ablate" => options.ablate = true,
             other => match other.split_once('=') {
-                Some((name, value)) => options.set.push((name.to_owned(), value.parse().unwrap())),
+                Some((name, value)) => options.changes.push((name.to_owned(), value.parse().unwrap())),
                 None => panic!("unknown argument {other}"),
             },
         }
     }
     options
-}
-
-fn sets(options: &Options) -> Vec<Set> {
-    let mut sets = Vec::new();
-    if let Some(folder) = &options.articles {
-        let loaded = load(folder, &LoadOptions::default(), None).unwrap();
-        let synonyms = format!("{}\n{}", loaded.lexicon.synonyms, options.synonyms);
-        let lexicon = Arc::new(Lexicon::new(&loaded.lexicon.dictionary, &synonyms).0);
-        let (judged, _) = judgments(&loaded.lexicon.judgments, "judgments.toml");
-        sets.push(Set {
-            name: "judgments".into(),
-            library: multiply(&loaded.library, options.copies),
-            lexicon: Arc::clone(&lexicon),
-            judged,
-        });
-        sets.push(held_out(&loaded.library, lexicon));
-    }
-    if let Some(corpus) = &options.corpus {
-        let lexicon = Arc::new(Lexicon::new("", &options.synonyms).0);
-        let library = foreign(corpus);
-        for (queries, qrels) in options.queries.iter().zip(&options.qrels) {
-            let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
-            let mut judged = queries_and_qrels(&read(queries), &read(qrels)).unwrap();
-            judged.extend(options.none.iter().flat_map(|path| unanswerable(&read(path))));
-            let name = queries.file_stem().unwrap().to_string_lossy().into_owned();
-            sets.push(Set { name, library: multiply(&library, options.copies), lexicon: Arc::clone(&lexicon), judged });
-        }
-    }
-    sets
-}
-
-/// The articles without the questions their editors name; those questions are the queries.
-fn held_out(library: &Library, lexicon: Arc<Lexicon>) -> Set {
-    let mut judged = Vec::new();
-    let articles = library.articles().iter().map(|article| {
-        for (at, text) in article.questions.iter().enumerate() {
-            judged.push(Judged {
-                id: format!("{}-{at}", article.id),
-                text: text.clone(),
-                kind: String::new(),
-                known: String::new(),
-                answers: [(article.id.to_string(), 1)].into(),
-                within: 10,
-                line: 0,
-            });
-        }
-        Arc::new(Article { questions: Vec::new(), ..Article::clone(article) })
-    });
-    let articles = articles.collect();
-    let library = Library::new(library.site.clone(), articles, library.categories().to_vec());
-    Set { name: "held-out questions".into(), library: Arc::new(library), lexicon, judged }
-}
-
-/// JSON Lines of `{"id", "title", "text"}`, one section each.
-fn foreign(path: &PathBuf) -> Library {
-    let text = std::fs::read_to_string(path).unwrap();
-    let articles = text.lines().map(|line| {
-        let document: HashMap<String, String> = serde_json::from_str(line).unwrap();
-        Arc::new(Article {
-            id: ArticleId::parse(&document["id"]).unwrap(),
-            title: document.get("title").cloned().unwrap_or_default(),
-            sections: vec![Section { heading: None }],
-            body: Body::new("", &SafeHtml::default(), &[&document["text"]]),
-            ..Article::default()
-        })
-    });
-    Library::new(Site::default(), articles.collect(), Vec::new())
-}
-
-/// Queries that nothing answers: JSON Lines of `{"id", "text"}`.
-fn unanswerable(lines: &str) -> Vec<Judged> {
-    let judged = lines.lines().map(|line| {
-        let query: HashMap<String, String> = serde_json::from_str(line).unwrap();
-        Judged {
-            id: query["id"].clone(),
-            text: query["text"].clone(),
-            kind: "none".to_owned(),
-            known: String::new(),
-            answers: HashMap::new(),
-            within: 10,
-            line: 0,
-        }
-    });
-    judged.collect()
 }
 
 /// Writes what speaks for each best hit being an answer, and whether it is one, for calibration:
@@ -171,7 +81,9 @@ fn signals(set: &Set, searcher: &Searcher, path: &PathBuf) {
         let rank = explained.hits.iter().position(|hit| judged.answers.contains_key(&hit.id)).map_or(0, |at| at + 1);
         let s = explained.signals;
         let answerable = u8::from(!judged.answers.is_empty());
-        let values = [s.coverage, s.title, s.unknown, s.score].map(|v| format!("{v:.4}")).join("\t");
+        let values = [s.coverage, s.title, s.unknown_names, s.unknown_others, s.score, s.length]
+            .map(|v| format!("{v:.4}"))
+            .join("\t");
         let corrected = explained.interpreted.corrected.unwrap_or_default();
         let scores = explained.hits.iter().map(|hit| format!("{:.3}", hit.score)).collect::<Vec<_>>().join(" ");
         let words = explained
@@ -185,23 +97,8 @@ fn signals(set: &Set, searcher: &Searcher, path: &PathBuf) {
     }
 }
 
-/// As many copies of every article, each with a word of its own so that they differ.
-fn multiply(library: &Library, copies: usize) -> Arc<Library> {
-    let mut articles: Vec<Arc<Article>> = library.articles().to_vec();
-    for copy in 1..copies {
-        articles.extend(library.articles().iter().map(|article| {
-            let mut other = Article::clone(article);
-            other.id = ArticleId::parse(&format!("copy{copy}/{}", article.id)).unwrap();
-            other.title = format!("{} {copy}", article.title);
-            let texts: Vec<String> = article.open().texts().map(|text| format!("{text} copy{copy}")).collect();
-            other.body = Body::new("", &SafeHtml::default(), &texts);
-            Arc::new(other)
-        }));
-    }
-    Arc::new(Library::new(library.site.clone(), articles, library.categories().to_vec()))
-}
-
-fn compare(set: &Set, options: &Options) {
+/// Prints tables; returns the set's row of the last one.
+fn compare(set: &Set, options: &Options) -> String {
     let folder = tempfile::tempdir().unwrap();
     let before = memory_kib();
     let start = Instant::now();
@@ -209,11 +106,12 @@ fn compare(set: &Set, options: &Options) {
     let updated = index.update(&set.library, &|_, _| {}).unwrap();
     let ours_time = start.elapsed();
     let start = Instant::now();
-    let plain = plain::Plain::build(&folder.path().join("plain"), &set.library);
+    let words = Unit::Words(Arc::new(Jieba::new()));
+    let plain = Plain::build(&folder.path().join("plain"), &set.library, words);
     let plain_time = start.elapsed();
 
     let mut parameters = Parameters::default();
-    for (name, value) in &options.set {
+    for (name, value) in &options.changes {
         change(&mut parameters, name, *value);
     }
     let ours = Searcher::with(&index, Arc::clone(&set.library), Arc::clone(&set.lexicon), parameters).unwrap();
@@ -256,6 +154,15 @@ fn compare(set: &Set, options: &Options) {
     }
     let (said, none) = report.none_said;
     println!("\nanswerable but said to be unsure {:.3}; unanswerable and said so {said}/{none}", report.all.unsure);
+    let peer =
+        |unit: Unit, name: &str| Plain::build(&folder.path().join(name), &set.library, unit).evaluate(&set.judged).0;
+    let (pairs, characters) = (peer(Unit::Pairs, "pairs"), peer(Unit::Characters, "characters"));
+    let all = &report.all;
+    let best = plain_mrr.max(pairs).max(characters);
+    let quality =
+        format!("{:.3} | {:.3} | {plain_mrr:.3} | {pairs:.3} | {characters:.3}", all.mrr_at_10, all.ndcg_at_10);
+    let sure = if none == 0 { "|".to_owned() } else { format!("{:.1} % | {said} of {none}", all.unsure * 100.0) };
+    format!("| {} | {} | {quality} | {:+.3} | {sure} |", set.name, all.queries, all.mrr_at_10 - best)
 }
 
 /// Times of the lines offered for each beginning of the queries, up to eight characters.
