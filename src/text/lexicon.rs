@@ -12,6 +12,8 @@ use super::{ANALYZER_VERSION, Alternative};
 
 const DICTIONARY: &str = include_str!("lexicon/dictionary.txt");
 const SYNONYMS: &str = include_str!("lexicon/synonyms.txt");
+/// How people with a wallet talk of it, and what its help pages call that.
+const SPOKEN: &str = include_str!("lexicon/spoken.txt");
 /// What is said alike in any service with accounts and money, in offices, at law, of devices.
 const EVERYDAY: &str = include_str!("lexicon/everyday.txt");
 const CONFUSIONS: &str = include_str!("lexicon/homophones.txt");
@@ -82,6 +84,7 @@ impl Lexicon {
             faults.push(LexiconFault { file: "synonyms.txt", line, message });
         }
         thesaurus.add(SYNONYMS);
+        thesaurus.add(SPOKEN);
         thesaurus.add(EVERYDAY);
         let confusions = CONFUSIONS
             .lines()
@@ -133,10 +136,10 @@ impl Lexicon {
         self.confusions.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str()))
     }
 
-    /// Whether a word names something (a noun, a name, a foreign word, one that no dictionary has)
-    /// instead of saying what is done, how, when or how much.
+    /// Whether a word names something (a noun, a name, a foreign word, a word of the domain, one that
+    /// no dictionary has) instead of saying what is done, how, when or how much.
     pub fn names(&self, word: &str) -> bool {
-        if word.chars().any(|c| c.is_alphabetic() && !is_han(c)) {
+        if self.domain.contains(word) || word.chars().any(|c| c.is_alphabetic() && !is_han(c)) {
             return true;
         }
         if word.chars().nth(1).is_none() || word.chars().any(char::is_numeric) {
@@ -200,6 +203,17 @@ fn stamp(texts: &[&str]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_told_from_what_is_said_of_them() {
+        let lexicon = Lexicon::builtin();
+        for word in ["手表", "游戏机", "助记词", "tether", "nfc", "房租"] {
+            assert!(lexicon.names(word), "{word}");
+        }
+        for word in ["昨天", "扔", "盯着", "干净", "300", "半夜"] {
+            assert!(!lexicon.names(word), "{word}");
+        }
+    }
 
     #[test]
     fn the_editors_words_take_effect_without_a_frequency() {
