@@ -11,10 +11,13 @@ pub struct Parameters {
     pub k1: f32,
     /// How much length counts. Source: as above, the usual 0.75.
     pub b: f32,
-    /// Weight of single characters. Near 1 for all three is the optimum of the measured sets.
+    /// Weight of single characters against 1 for pairs and for words, of which a word of two
+    /// characters gets both. 2 against 1: +0.011 on bank questions, +0.009 on office help, +0.005 on
+    /// paragraphs, 0 on own, held-out and wallet questions, −0.012 on desktop help.
     pub character: f32,
     /// The same where articles are as short as questions: there a word's single characters are
     /// often all that two ways of asking share. Between the two it moves with the mean length.
+    /// 8 against 2: +0.031 on everyday questions, +0.028 on questions about loans; 20 adds nothing.
     pub character_in_short: f32,
     /// Weight of character pairs.
     pub pair: f32,
@@ -32,7 +35,7 @@ pub struct Parameters {
     /// Share of the best section in an article's score; the rest is the article as a whole.
     pub section_share: f32,
     /// Weight of words of the query that stand near each other, on top of what they are worth each:
-    /// +0.002 to +0.012 on four sets of help pages, 0 on dev; at 2.0 dev loses 0.003.
+    /// 2 against 1 gives +0.004 on own, +0.009 on office help, 0 elsewhere.
     pub near: f32,
     /// Weight of a mutual synonym against the reader's own word.
     pub synonym: f32,

@@ -1,7 +1,7 @@
 //! The collection's own words by how they sound and how they are spelled: what a mistyped word is
 //! compared with. A correction can only be a word that the articles or the thesaurus know.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tantivy::schema::Field;
 
@@ -46,6 +46,7 @@ impl Vocabulary {
     pub fn new(snapshot: &tantivy::Searcher, grams: Field, lexicon: &Lexicon) -> Result<Self, tantivy::TantivyError> {
         let mut counts: HashMap<String, u32> = HashMap::new();
         let mut latin: HashMap<String, u32> = HashMap::new();
+        let mut pairs: HashSet<(char, char)> = HashSet::new();
         let mut vocabulary = Self::default();
         for segment in snapshot.segment_readers() {
             let inverted = segment.inverted_index(grams)?;
@@ -61,7 +62,11 @@ impl Vocabulary {
                     continue;
                 }
                 let mut chars = term.chars();
-                match (chars.next(), chars.next(), chars.next()) {
+                let three = (chars.next(), chars.next(), chars.next());
+                if let (Some(one), Some(two), None) = three {
+                    pairs.insert((one, two));
+                }
+                match three {
                     (Some(c), None, None) if is_han(c) => vocabulary.character(c, frequency),
                     (Some(_), Some(_), None) if !lexicon.is_word(term) => {}
                     (Some(_), Some(_), _) if term.chars().all(is_han) => {
@@ -76,7 +81,11 @@ impl Vocabulary {
                 counts.entry(word.to_owned()).or_default();
             }
         };
-        lexicon.thesaurus().words().for_each(&mut also);
+        // Of the thesaurus only what leads to words that some article may hold: nobody means 立案 here
+        // who types lian, unless articles tell of courts.
+        let held = |word: &str| word.chars().zip(word.chars().skip(1)).all(|pair| pairs.contains(&pair));
+        let leads = |word: &&str| held(word) || lexicon.alternatives(word).iter().any(|other| held(&other.text));
+        lexicon.thesaurus().words().filter(leads).for_each(&mut also);
         lexicon.domain_words().for_each(&mut also);
         Question::all_asking_forms().for_each(&mut also);
         for (text, frequency) in &counts {
