@@ -223,7 +223,7 @@ fn ablate(set: &Set) {
     let whole = measure(&[]);
     println!("\n| taken out | MRR@10 | lift of having it |\n| --- | --- | --- |\n| nothing | {whole:.4} | |");
     let techniques: &[(&str, &[(&str, f32)])] = &[
-        ("single characters", &[("character", 0.0)]),
+        ("single characters", &[("character", 0.0), ("character_in_short", 0.0)]),
         ("character pairs", &[("pair", 0.0)]),
         ("words", &[("word", 0.0)]),
         ("lighter filler", &[("filler", 1.0)]),
