@@ -7,9 +7,12 @@
   const said = place.dataset;
   const lang = document.documentElement.lang;
 
-  // Ranking: the formula and numbers of the server, where they are explained with their sources.
+  // Ranking: the server's formula without nearness, and its numbers for articles longer than a
+  // question; they are explained there with their sources.
   const K1 = 1.2;
   const B = 0.75;
+  const CHARACTER = 2;
+  const ALL = CHARACTER + 2;
   const TITLE_IN_BODY = 3;
   const HEADING_IN_BODY = 2;
   const FILLER = 0.5;
@@ -192,12 +195,12 @@
       };
       for (let at = 0; at < text.length; at += 1) {
         if (!isHan(text[at])) continue;
-        add(at, at + 1, 1);
+        add(at, at + 1, CHARACTER);
         if (at + 1 < text.length && isHan(text[at + 1])) add(at, at + 2, 1);
       }
       for (const { start, end } of parts) {
-        if (!isHan(text[start])) { add(start, end, 3); continue; }
-        add(start, end, end - start < 3 ? 2 : 1);
+        if (!isHan(text[start])) { add(start, end, ALL); continue; }
+        add(start, end, { 1: CHARACTER + 1, 2: 2 }[end - start] ?? 1);
         // Shorter words inside a long one count as words, too.
         for (let from = start; from < end; from += 1) {
           for (let to = from + 2; to <= end; to += 1) {
@@ -216,7 +219,7 @@
           if (!others) continue;
           const filler = parts.slice(at, at + many).every((part) => part.kind !== undefined);
           const alternatives = others.slice(0, 8).filter(([other]) => !needles.has(other)).map(([other, mutual]) => {
-            needles.set(other, { needle: other, weight: SYNONYM[mutual] * 3 * (filler ? FILLER : 1), content: !filler, own: false, start, end });
+            needles.set(other, { needle: other, weight: SYNONYM[mutual] * ALL * (filler ? FILLER : 1), content: !filler, own: false, start, end });
             return other;
           });
           if (alternatives.length > 0) concepts.push({ start, end, alternatives });

@@ -196,7 +196,8 @@ pub(super) struct Collection {
     pub section_chars: f32,
     /// Mean characters of whole articles, likewise.
     pub article_chars: f32,
-    /// How much the title counts here, 0 to 1, learned from how much of their bodies titles say.
+    /// How much the title counts here, 0 to 1, learned from how much of their bodies titles say and
+    /// from how far they differ. Of a handful of articles all titles differ: there they count.
     pub title_strength: f32,
     /// How often the title counts within the body, with that strength.
     pub title_in_body: f32,
@@ -237,10 +238,10 @@ impl Collection {
             count += 1;
             let title = f64::from(length(prepared[at].title()));
             let text = prepared[at].text_chars;
-            let headings: usize = article.headings.iter().map(|h| h.title.chars().count()).sum();
+            let headings: f32 = prepared[at].sections().map(|(heading, _)| length(heading)).sum();
             titles += title;
             longer += title.max(f64::from(text));
-            let body = f64::from(text) + headings as f64 * f64::from(heading_in_body);
+            let body = f64::from(text + headings * heading_in_body);
             articles += body + title * f64::from(title_in_body);
             all_sections += body + title * f64::from(title_in_body) * article.sections.len() as f64;
             sections += article.sections.len();

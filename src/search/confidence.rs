@@ -24,16 +24,17 @@ pub struct Signals {
     pub unknown_others: f32,
     /// The score against what it could be at most.
     pub score: f32,
-    /// Logarithm of one more than the query's words: of a long story no article holds much.
+    /// Logarithm of one more than the number of words that carry meaning: of a story no article
+    /// holds much.
     pub length: f32,
 }
 
-/// Below this the answer is not sure. `tests/bench/README.md` tells, of nine sets, how many questions
-/// with an answer and without one fall below.
+/// Below this the answer is not sure. `tests/bench/README.md` tells how many questions with an answer
+/// and without one fall below.
 const SURE: f32 = 0.45;
 
-/// Words beyond which a question is no longer.
-const WORDS_MAX: f32 = 20.0;
+/// Words beyond which length is no excuse: a page pasted from elsewhere has words of every article.
+const WORDS_MAX: f32 = 8.0;
 
 impl Signals {
     /// How likely the best hit answers, 0 to 1: a logistic regression over some 2,000 answerable and
@@ -76,6 +77,19 @@ fn is_amount(word: &str) -> bool {
     counted && chars.all(|c| COUNTED.contains(c))
 }
 
+/// A word of the content, its worth, and the needles that stand for it.
+type Asked<'a> = (&'a Part, f32, Vec<usize>);
+
+/// Share of the words, by worth, that a text with these counts holds.
+fn held(words: &[Asked<'_>], counts: &[f32]) -> f32 {
+    let (mut held, mut all) = (0.0, 0.0);
+    for (_, worth, needles) in words {
+        all += worth;
+        held += if needles.iter().any(|at| counts[*at] > 0.0) { *worth } else { 0.0 };
+    }
+    if all > 0.0 { held / all } else { 1.0 }
+}
+
 impl Ranker<'_> {
     /// What speaks for `article` with `score` being an answer.
     pub fn signals(&self, article: &Prepared, score: f32) -> Signals {
@@ -86,21 +100,22 @@ impl Ranker<'_> {
         };
         let title = count(&mut [article.title()].into_iter());
         let whole = count(&mut [article.whole()].into_iter());
-        let mut called = self.words_held(&title);
+        let words: Vec<Asked<'_>> = self.words().collect();
+        let mut called = held(&words, &title);
         for asked in article.asked() {
-            called = called.max(self.words_held(&count(&mut [asked].into_iter())));
+            called = called.max(held(&words, &count(&mut [asked].into_iter())));
         }
         let own = |n: &&Needle| n.origin == Origin::Own;
         let most: f32 = self.plan.needles.iter().filter(own).map(|n| n.weight * n.idf).sum();
         let most = most * (self.parameters.k1 + 1.0) * (1.0 + self.parameters.title * self.collection.title_strength);
-        let (unknown_names, unknown_others) = self.unknown();
+        let (unknown_names, unknown_others) = self.unknown(&words);
         Signals {
             coverage: self.coverage(&whole),
             title: called,
             unknown_names,
             unknown_others,
             score: if most > 0.0 { (score / most).min(1.0) } else { 0.0 },
-            length: (self.words().count() as f32).min(WORDS_MAX).ln_1p(),
+            length: (words.len() as f32).min(WORDS_MAX).ln_1p(),
         }
     }
 
@@ -110,7 +125,7 @@ impl Ranker<'_> {
         if let Some(article) = article {
             self.scanner.count(article.whole(), 1.0, &mut counts);
         }
-        let reading = |(part, worth, needles): (&Part, f32, Vec<usize>)| WordReading {
+        let reading = |(part, worth, needles): Asked<'_>| WordReading {
             text: part.text.clone(),
             idf: worth,
             held: needles.iter().any(|at| counts[*at] > 0.0),
@@ -119,8 +134,7 @@ impl Ranker<'_> {
         self.words().map(reading).collect()
     }
 
-    /// Words of the content with their worth and the needles that stand for each.
-    fn words(&self) -> impl Iterator<Item = (&Part, f32, Vec<usize>)> + '_ {
+    fn words(&self) -> impl Iterator<Item = Asked<'_>> + '_ {
         self.plan.question.content().filter_map(|part| {
             let mut worth = None;
             let mut needles = Vec::new();
@@ -138,18 +152,10 @@ impl Ranker<'_> {
         })
     }
 
-    fn words_held(&self, counts: &[f32]) -> f32 {
-        let (mut held, mut all) = (0.0, 0.0);
-        for (_, worth, needles) in self.words() {
-            all += worth;
-            held += if needles.iter().any(|at| counts[*at] > 0.0) { worth } else { 0.0 };
-        }
-        if all > 0.0 { held / all } else { 1.0 }
-    }
-
-    fn unknown(&self) -> (f32, f32) {
+    /// Shares of names and of other words that no article holds.
+    fn unknown(&self, words: &[Asked<'_>]) -> (f32, f32) {
         let (mut names, mut others, mut all) = (0.0, 0.0, 0.0);
-        for (part, worth, needles) in self.words() {
+        for (part, worth, needles) in words {
             all += worth;
             if needles.iter().all(|at| !self.plan.needles[*at].known) {
                 *if self.lexicon.names(&part.text) { &mut names } else { &mut others } += worth;

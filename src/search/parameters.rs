@@ -1,7 +1,7 @@
 //! The one table of ranking parameters, each with its source or measurement.
 //!
-//! "Dev" is the public set of questions and statutes under development (MRR@10); "own" are the
-//! judgments beside the sample articles. `tests/bench/README.md` has the ablations.
+//! Figures are MRR@10. "Own" are the judgments beside the sample articles; the other sets, and the
+//! ablations, are in `tests/bench/README.md`.
 
 /// Ranking parameters. The defaults are the product's; only experiments change them.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Parameters {
     /// How often a heading counts within its section.
     pub heading_in_body: f32,
     /// Weight of the title as a field of its own in a collection whose titles say all; scaled by
-    /// how much of their bodies' matter titles carry there.
+    /// how much titles say there ([`super::collection`]).
     pub title: f32,
     /// Share of the best section in an article's score; the rest is the article as a whole.
     pub section_share: f32,

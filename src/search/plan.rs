@@ -104,7 +104,7 @@ impl Plan {
         let question = Question::parse(text, lexicon);
         let mut plan = Self { question, ..Self::default() };
         plan.own(lexicon, parameters);
-        plan.synonyms(lexicon, parameters);
+        plan.synonyms(lexicon, statistics, parameters);
         plan.needles.truncate(NEEDLES_MAX);
         let count = plan.needles.len();
         plan.concepts.iter_mut().for_each(|c| c.alternatives.retain(|n| *n < count));
@@ -178,12 +178,12 @@ impl Plan {
     }
 
     /// Other words for the words of the query.
-    fn synonyms(&mut self, lexicon: &Lexicon, parameters: &Parameters) {
+    fn synonyms(&mut self, lexicon: &Lexicon, statistics: &impl Statistics, parameters: &Parameters) {
         let chars: Vec<char> = self.question.folded.text.chars().collect();
         let parts = std::mem::take(&mut self.question.parts);
         let mut first = 0;
         while first < parts.len() {
-            let Some((count, alternatives)) = longest_entry(&parts[first..], &chars, lexicon) else {
+            let Some((count, alternatives)) = longest_entry(&parts[first..], &chars, lexicon, statistics) else {
                 first += 1;
                 continue;
             };
@@ -228,6 +228,11 @@ impl Plan {
         }
     }
 
+    /// Grams of the matter that no article holds.
+    pub fn unknown(&self) -> usize {
+        self.needles.iter().filter(|n| n.origin == Origin::Own && n.content && !n.known).count()
+    }
+
     /// A synonym stands for the reader's word: however rare it is, it is worth no more than that.
     fn bound_synonyms(&mut self) {
         for concept in &self.concepts {
@@ -242,11 +247,11 @@ impl Plan {
         }
     }
 
-    /// The grams that the index is asked for: those that tell most. In short texts single characters are
-    /// among them, for an article that asks the same may share no pair with the query.
+    /// The grams that the index is asked for: those that tell most. Single characters are among them
+    /// where they tell as much, as in short texts, which may ask the same without sharing a pair.
     fn choose_retrieval(&mut self, statistics: &impl Statistics, terms_max: usize) {
         /// Sections that the terms of a query may stand in, all together: the commonest terms say
-        /// least and take longest. A hundred thousand articles never come near.
+        /// least and take longest.
         const PLACES_MAX: u64 = 1_200_000;
         /// Terms that are asked for in any case.
         const TERMS_MIN: usize = 4;
@@ -269,18 +274,25 @@ impl Plan {
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         terms.truncate(terms_max);
         let mut places = 0;
-        let kept = terms.iter().enumerate().take_while(|(at, (.., frequency))| {
-            places += frequency;
-            *at < TERMS_MIN || places <= PLACES_MAX
+        let kept = terms.into_iter().enumerate().filter(|(at, (.., frequency))| {
+            // A rarer term behind a common one may still be had.
+            let fits = *at < TERMS_MIN || places + frequency <= PLACES_MAX;
+            places += if fits { *frequency } else { 0 };
+            fits
         });
-        let kept = kept.count();
-        self.retrieval = terms.into_iter().take(kept).map(|(_, gram, weight, _)| (gram, weight)).collect();
+        self.retrieval = kept.map(|(_, (_, gram, weight, _))| (gram, weight)).collect();
     }
 }
 
-/// The longest thesaurus entry that starts with the first part and ends with a part, with the
-/// parts it spans and its alternatives. Forms of asking are their own entries.
-fn longest_entry(parts: &[Part], chars: &[char], lexicon: &Lexicon) -> Option<(usize, Vec<Alternative>)> {
+/// The longest thesaurus entry that starts with the first part and ends with a part, with the parts
+/// it spans and those of its alternatives that some article holds: an entry that leads nowhere here
+/// must not hide a shorter one that leads somewhere. Forms of asking are their own entries.
+fn longest_entry(
+    parts: &[Part],
+    chars: &[char],
+    lexicon: &Lexicon,
+    statistics: &impl Statistics,
+) -> Option<(usize, Vec<Alternative>)> {
     /// Parts that an entry may span.
     const PARTS_MAX: usize = 6;
     let start = parts.first()?.start;
@@ -290,9 +302,10 @@ fn longest_entry(parts: &[Part], chars: &[char], lexicon: &Lexicon) -> Option<(u
             continue;
         }
         let word: String = chars[start..end].iter().collect();
-        let known = lexicon.alternatives(&word);
+        let held = |other: &&Alternative| frequency(&other.text, GramKind::Word, statistics) > 0;
+        let known: Vec<Alternative> = lexicon.alternatives(&word).iter().filter(held).cloned().collect();
         if !known.is_empty() {
-            return Some((count, known.to_vec()));
+            return Some((count, known));
         }
         if let (1, PartKind::Asking(line)) = (count, parts[0].kind) {
             let others = Question::asking_forms(line).iter().filter(|form| **form != word);

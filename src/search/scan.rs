@@ -63,13 +63,14 @@ pub(super) fn canonical(text: &str, into: &mut Vec<Code>) {
 pub(super) const BLANK: Code = b' ' as Code;
 
 /// How long a text is: its characters and digits, without blanks, borders and punctuation, which in
-/// a text of ten characters would be a good part of it.
+/// a text of ten characters would be a good part of it. A few signs beyond ASCII count all the same.
 pub(super) fn length(text: &[Code]) -> f32 {
     // Folding has made full-width signs half-width ones and all letters small.
-    const IDEOGRAPHIC_SIGNS: std::ops::Range<Code> = 0x2000..0x3040;
+    const SIGNS: std::ops::Range<Code> = 0x2000..0x3005;
+    const LETTERS_FROM: Code = 0xc0;
+    let within = |code: Code, first: u8, count: Code| code.wrapping_sub(first.into()) < count;
     let counts = |code: &Code| {
-        code.wrapping_sub(b'0'.into()) < 10
-            || *code >= Code::from(b'a') && *code != 0x7b && *code != 0x7d && !IDEOGRAPHIC_SIGNS.contains(code)
+        within(*code, b'a', 26) || within(*code, b'0', 10) || *code >= LETTERS_FROM && !SIGNS.contains(code)
     };
     text.iter().map(|code| u32::from(counts(code))).sum::<u32>() as f32
 }

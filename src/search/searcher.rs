@@ -213,7 +213,8 @@ impl Searcher {
             && let Some(meant) = mend(&query.text, &read.plan.question, self.vocabulary(), &self.lexicon, self)
         {
             let mended = self.read(&meant, &spoken(query, &meant), wanted);
-            if mended.coverage() > read.coverage() + MENDED_GAIN {
+            let knows_more = mended.plan.unknown() < read.plan.unknown() && mended.coverage() >= read.coverage();
+            if knows_more || mended.coverage() > read.coverage() + MENDED_GAIN {
                 let corrected =
                     Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };
                 return (mended, corrected);

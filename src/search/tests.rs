@@ -190,6 +190,26 @@ fn a_title_that_asks_counts_though_its_answer_does_not_repeat_it() {
 }
 
 #[test]
+fn a_longer_entry_that_leads_nowhere_hides_no_shorter_one() {
+    let articles = vec![
+        article("late", "转账没有到账怎么办", "先查交易状态。"),
+        article("in", "怎样充币", "复制地址，从别处转进来。"),
+        article("lost", "应用闪退", "更新到新版本。"),
+    ];
+    let explained = searcher(articles).explain(&Query::of("充值未到账"), None);
+    let found = |other: &str, word: &str| explained.synonyms.contains(&(word.to_owned(), other.to_owned()));
+    assert!(found("充币", "充值") && found("没有到账", "未到账"), "{:?}", explained.synonyms);
+}
+
+#[test]
+fn a_long_story_of_known_words_is_no_sure_question() {
+    let searcher = searcher(wallet());
+    let story = "昨天陪朋友去医院检查身体，排队等了很久，晚上回家做饭看电视，第二天早上开车上班路上堵车，迟到被老板扣了工资，心情不好想辞职去旅行";
+    let results = ask(&searcher, story);
+    assert_ne!(results.confidence, Confidence::Sure);
+}
+
+#[test]
 fn of_two_that_are_equally_good_the_newer_comes_first() {
     let dated = |id: &str, day: i8| Article {
         updated: Some(jiff::civil::Date::constant(2026, 5, day)),

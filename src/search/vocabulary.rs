@@ -83,7 +83,11 @@ impl Vocabulary {
         };
         // Of the thesaurus only what leads to words that some article may hold: nobody means 立案 here
         // who types lian, unless articles tell of courts.
-        let held = |word: &str| word.chars().zip(word.chars().skip(1)).all(|pair| pairs.contains(&pair));
+        // Latin is looked up by whoever ranks.
+        let held = |word: &str| {
+            let mut two = word.chars().zip(word.chars().skip(1));
+            two.all(|pair| !is_han(pair.0) || !is_han(pair.1) || pairs.contains(&pair))
+        };
         let leads = |word: &&str| held(word) || lexicon.alternatives(word).iter().any(|other| held(&other.text));
         lexicon.thesaurus().words().filter(leads).for_each(&mut also);
         lexicon.domain_words().for_each(&mut also);

@@ -70,6 +70,7 @@ impl Sources {
         }
         if let Some(path) = &self.corpus {
             let library = multiply(&corpus(path), self.copies);
+            assert_eq!(self.queries.len(), self.qrels.len(), "judgments for each file of queries");
             for (queries, qrels) in self.queries.iter().zip(&self.qrels) {
                 let name = queries.file_stem().unwrap().to_string_lossy().into_owned();
                 add(name, &library, queries, qrels, self.none.as_deref());
@@ -101,8 +102,7 @@ fn held_out(library: &Library, lexicon: Arc<Lexicon>) -> Set {
     Set { name: "held-out questions".into(), library: Arc::new(library), lexicon, judged }
 }
 
-/// JSON Lines of `{"id", "title", "text"}`, one section each.
-/// A corpus of JSON Lines of `{"id", "title", "text"}`.
+/// A corpus of JSON Lines of `{"id", "title", "text"}`, one section each.
 fn corpus(path: &Path) -> Library {
     let text = read_to_string(path).unwrap();
     let articles = text.lines().map(|line| {

@@ -1,5 +1,6 @@
-//! Measures this engine beside a plain tantivy + jieba BM25 index over the same articles, in one
-//! run: quality, index time, query times, index size, memory. Prints tables with ratios.
+//! Measures this engine beside plain tantivy BM25 indexes (jieba's words, character pairs, single
+//! characters) over the same articles, in one run: quality, index time, query times, index size,
+//! memory. Prints tables with ratios.
 //!
 //! `cargo run --release --example quality -- --articles articles [--collection DIR]
 //! [--corpus F --queries F --qrels F] [--none F] [--synonyms F] [--ablate] [--copies N] [--signals F]
