@@ -197,7 +197,7 @@ fn a_longer_entry_that_leads_nowhere_hides_no_shorter_one() {
         article("lost", "应用闪退", "更新到新版本。"),
     ];
     let explained = searcher(articles).explain(&Query::of("充值未到账"), None);
-    let found = |other: &str, word: &str| explained.synonyms.contains(&(word.to_owned(), other.to_owned()));
+    let found = |other: &str, word: &str| explained.synonyms.contains(&(other.to_owned(), word.to_owned()));
     assert!(found("充币", "充值") && found("没有到账", "未到账"), "{:?}", explained.synonyms);
 }
 
