@@ -43,6 +43,11 @@ pub struct Parameters {
     pub directed_synonym: f32,
     /// Whether mistyped queries are mended.
     pub mend: bool,
+    /// Known pairs and words of a query from which on the index is not asked for its single characters,
+    /// whose postings are the longest: without it a new query over 10,000 articles of 3.7 kB takes
+    /// 4.4 ms of processor instead of 2.6, and finds the same. Where articles are as short as questions
+    /// they are always asked for: two ways of asking may share no pair.
+    pub pairs_enough: usize,
     /// Candidates that the index names, in sections.
     pub candidates: usize,
     /// Terms that the index is asked for, those that tell most. A long question has a hundred; 16
@@ -68,6 +73,7 @@ impl Default for Parameters {
             synonym: 0.6,
             directed_synonym: 0.8,
             mend: true,
+            pairs_enough: 3,
             candidates: 80,
             retrieval_terms: 16,
         }

@@ -114,7 +114,7 @@ impl Plan {
             needle.idf = statistics.idf(frequency);
         }
         plan.bound_synonyms();
-        plan.choose_retrieval(statistics, parameters.retrieval_terms);
+        plan.choose_retrieval(statistics, parameters);
         plan.required = plan.question.quoted.iter().flat_map(|phrase| retrieval_grams(phrase, statistics)).collect();
         plan
     }
@@ -247,17 +247,20 @@ impl Plan {
         }
     }
 
-    /// The grams that the index is asked for: those that tell most. Single characters are among them
-    /// where they tell as much, as in short texts, which may ask the same without sharing a pair.
-    fn choose_retrieval(&mut self, statistics: &impl Statistics, terms_max: usize) {
+    /// The grams that the index is asked for: those that tell most. Pairs cover the characters in them,
+    /// so single characters are asked for only where there are few pairs, or articles are short.
+    fn choose_retrieval(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
         /// Sections that the terms of a query may stand in, all together: the commonest terms say
         /// least and take longest.
         const PLACES_MAX: u64 = 1_200_000;
         /// Terms that are asked for in any case.
         const TERMS_MIN: usize = 4;
+        let pairs = self.needles.iter().filter(|n| n.origin == Origin::Own && n.kind != GramKind::Character);
+        let known_pairs = pairs.filter(|n| n.content && statistics.document_frequency(&n.text) > 0).count();
         let mut terms: Vec<(String, f32)> = Vec::new();
         for needle in &self.needles {
             match needle.origin {
+                Origin::Own if needle.kind == GramKind::Character && known_pairs >= parameters.pairs_enough => {}
                 Origin::Own => terms.push((needle.text.clone(), needle.weight)),
                 Origin::Synonym => {
                     let grams = retrieval_grams(&needle.text, statistics);
@@ -272,7 +275,7 @@ impl Plan {
         };
         let mut terms: Vec<(f32, String, f32, u64)> = terms.into_iter().filter_map(worth).collect();
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        terms.truncate(terms_max);
+        terms.truncate(parameters.retrieval_terms);
         let mut places = 0;
         let kept = terms.into_iter().enumerate().filter(|(at, (.., frequency))| {
             // A rarer term behind a common one may still be had.

@@ -137,6 +137,9 @@ impl Searcher {
         );
         let mut parameters = parameters;
         parameters.character += (parameters.character_in_short - parameters.character) * collection.brevity;
+        if collection.brevity > 0.0 {
+            parameters.pairs_enough = usize::MAX;
+        }
         Ok(Self {
             library,
             lexicon,
