@@ -45,8 +45,8 @@ pub struct Parameters {
     pub mend: bool,
     /// Known pairs and words of a query from which on the index is not asked for its single characters,
     /// whose postings are the longest: without it a new query over 10,000 articles of 3.7 kB takes
-    /// 4.4 ms of processor instead of 2.6, and finds the same. Where articles are as short as questions
-    /// they are always asked for: two ways of asking may share no pair.
+    /// 4.4 ms of processor instead of 3.3. In small collections, and where articles are as short as
+    /// questions, they are always asked for: paragraphs 0.957 → 0.965, everyday questions +0.008.
     pub pairs_enough: usize,
     /// Candidates that the index names, in sections.
     pub candidates: usize,

@@ -248,7 +248,7 @@ impl Plan {
     }
 
     /// The grams that the index is asked for: those that tell most. Pairs cover the characters in them,
-    /// so single characters are asked for only where there are few pairs, or articles are short.
+    /// so single characters are asked for only where there are few pairs, few or short articles.
     fn choose_retrieval(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
         /// Sections that the terms of a query may stand in, all together: the commonest terms say
         /// least and take longest.

@@ -30,6 +30,8 @@ const TAIL_KEPT: usize = 10;
 const TAIL_SHARE: f32 = 0.3;
 /// Where the best article holds this much of the query, nothing is mended.
 const MENDED_BELOW: f32 = 0.85;
+/// Sections up to which the index is always asked for single characters: their postings are short.
+const CHARACTERS_UNTIL: u64 = 30_000;
 /// How much more of the query the mended reading must hold to be taken.
 const MENDED_GAIN: f32 = 0.05;
 
@@ -137,7 +139,7 @@ impl Searcher {
         );
         let mut parameters = parameters;
         parameters.character += (parameters.character_in_short - parameters.character) * collection.brevity;
-        if collection.brevity > 0.0 {
+        if collection.brevity > 0.0 || snapshot.num_docs() <= CHARACTERS_UNTIL {
             parameters.pairs_enough = usize::MAX;
         }
         Ok(Self {
