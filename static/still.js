@@ -16,7 +16,7 @@
   const TITLE_IN_BODY = 3;
   const HEADING_IN_BODY = 2;
   const FILLER = 0.5;
-  const SYNONYM = { 0: 0.8, 1: 0.6 };
+  const SYNONYM = { 0: 0.9, 1: 0.8 };
   const QUESTION_SHARE = 0.9;
   const OPENING_FAVOUR = 1.2;
   const CANDIDATES = 24;
@@ -219,7 +219,7 @@
           if (!others) continue;
           const filler = parts.slice(at, at + many).every((part) => part.kind !== undefined);
           const alternatives = others.slice(0, 8).filter(([other]) => !needles.has(other)).map(([other, mutual]) => {
-            needles.set(other, { needle: other, weight: SYNONYM[mutual] * ALL * (filler ? FILLER : 1), content: !filler, own: false, start, end });
+            needles.set(other, { needle: other, weight: SYNONYM[mutual], content: !filler, own: false, start, end });
             return other;
           });
           if (alternatives.length > 0) concepts.push({ start, end, alternatives });
@@ -235,12 +235,19 @@
         // Two characters of two words that never stand together say nothing of what is missing.
         each.content &&= n > 0 || parts.some((part) => part.start === each.start && part.end === each.end);
       }
-      // A synonym stands for the reader's word: however rare it is, it is worth no more than that.
+      // A synonym is worth a share of the reader's word, less where the articles use that word themselves.
       for (const concept of concepts) {
-        const own = Math.max(0, ...list.filter((n) => n.own && n.needle.length > 1 && concept.start <= n.start && n.end <= concept.end).map((n) => n.idf));
+        const own = list.filter((n) => n.own && concept.start <= n.start && n.end <= concept.end);
+        const rarest = Math.max(0, ...own.filter((n) => n.needle.length > 1).map((n) => n.idf));
+        const all = own.reduce((sum, n) => sum + n.idf * n.weight, 0);
+        const withWord = frequency(text.slice(concept.start, concept.end));
         for (const other of concept.alternatives) {
           const each = needles.get(other);
-          if (own > 0) each.idf = Math.min(each.idf, own);
+          if (rarest > 0) each.idf = Math.min(each.idf, rarest);
+          const withOther = frequency(other);
+          const used = Math.sqrt(withOther / Math.max(1, withOther + withWord));
+          const whole = all / (rarest || each.idf || 1);
+          each.weight *= used * (ALL * (each.content ? 1 : FILLER) + whole) / 2;
         }
         concept.places = concept.alternatives.map((other) => list.indexOf(needles.get(other)));
       }

@@ -113,7 +113,7 @@ impl Plan {
             needle.known = frequency > 0;
             needle.idf = statistics.idf(frequency);
         }
-        plan.bound_synonyms();
+        plan.weigh_synonyms(statistics, parameters);
         plan.choose_retrieval(statistics, parameters);
         plan.required = plan.question.quoted.iter().flat_map(|phrase| retrieval_grams(phrase, statistics)).collect();
         plan
@@ -196,7 +196,6 @@ impl Plan {
     }
 
     fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[Alternative], parameters: &Parameters) {
-        let all = parameters.character + parameters.pair + parameters.word;
         let mut alternatives = Vec::new();
         for other in others.iter().take(ALTERNATIVES_MAX) {
             let strength = if other.mutual { parameters.synonym } else { parameters.directed_synonym };
@@ -213,7 +212,8 @@ impl Plan {
             alternatives.push(self.needles.len());
             self.needles.push(Needle {
                 text: other.text.clone(),
-                weight: strength * all * if filler { parameters.filler } else { 1.0 },
+                // What the strength is a share of is known when all frequencies are.
+                weight: strength,
                 idf: 0.0,
                 known: false,
                 content: !filler,
@@ -233,16 +233,32 @@ impl Plan {
         self.needles.iter().filter(|n| n.origin == Origin::Own && n.content && !n.known).count()
     }
 
-    /// A synonym stands for the reader's word: however rare it is, it is worth no more than that.
-    fn bound_synonyms(&mut self) {
+    /// Makes of each synonym's strength its weight. However rare it is, it is worth no more than the reader's
+    /// word: a share of what lies halfway between a word of two characters and all that it stands
+    /// for. And where the articles themselves use the reader's word, others are less needed: of the
+    /// sections that hold either, the square root of the synonym's part is left.
+    fn weigh_synonyms(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
+        let all = parameters.character + parameters.pair + parameters.word;
         for concept in &self.concepts {
-            let own = (self.needles.iter())
-                .filter(|n| n.origin == Origin::Own && n.kind != GramKind::Character)
-                .filter(|n| concept.start <= n.start && n.end <= concept.end)
-                .map(|n| n.idf)
-                .fold(0.0f32, f32::max);
-            for at in concept.alternatives.iter().filter(|_| own > 0.0) {
-                self.needles[*at].idf = self.needles[*at].idf.min(own);
+            let own = || {
+                let stands = |n: &&Needle| concept.start <= n.start && n.end <= concept.end;
+                self.needles.iter().filter(|n| n.origin == Origin::Own).filter(stands)
+            };
+            let rarest = own().filter(|n| n.kind != GramKind::Character).map(|n| n.idf).fold(0.0f32, f32::max);
+            let worth: f32 = own().map(|n| n.idf * n.weight).sum();
+            let chars = self.question.folded.text.chars();
+            let word: String = chars.skip(concept.start).take(concept.end - concept.start).collect();
+            let with_word = frequency(&word, GramKind::Word, statistics) as f32;
+            for at in &concept.alternatives {
+                let needle = &mut self.needles[*at];
+                if rarest > 0.0 {
+                    needle.idf = needle.idf.min(rarest);
+                }
+                let with_synonym = frequency(&needle.text, needle.kind, statistics) as f32;
+                let used = (with_synonym / (with_synonym + with_word).max(1.0)).sqrt();
+                let short = all * if needle.content { 1.0 } else { parameters.filler };
+                let whole = worth / if rarest > 0.0 { rarest } else { needle.idf.max(f32::EPSILON) };
+                needle.weight *= used * (short + whole) / 2.0;
             }
         }
     }

@@ -202,6 +202,24 @@ fn a_longer_entry_that_leads_nowhere_hides_no_shorter_one() {
 }
 
 #[test]
+fn a_synonym_counts_less_where_the_articles_use_the_readers_own_word() {
+    // 助记词 and 种子短语 are one group of the thesaurus and share no character; the rarer of the two is
+    // worth no more than the other, however rare it is.
+    let points = |many: usize| -> f32 {
+        let written = |word: &str, many: usize| -> Vec<Article> {
+            let one = |at: usize| article(&format!("a/{word}-{at}"), &format!("第{at}篇"), &format!("{word}的说明"));
+            (0..many).map(one).collect()
+        };
+        let others = (0..40).map(|at| article(&format!("b/{at}"), &format!("其他{at}"), "收款时核对地址"));
+        let searcher = searcher([written("助记词", 8), written("种子短语", many), others.collect()].concat());
+        let explained = searcher.explain(&Query::of("助记词"), Some(&ArticleId::parse("a/种子短语-0").unwrap()));
+        explained.hits[0].terms.iter().find(|term| term.term == "种子短语").unwrap().points
+    };
+    let (rare, equal) = (points(1), points(8));
+    assert!(rare > 0.0 && rare < equal * 0.6, "{rare} {equal}");
+}
+
+#[test]
 fn a_long_story_of_known_words_is_no_sure_question() {
     let searcher = searcher(wallet());
     let story = "昨天陪朋友去医院检查身体，排队等了很久，晚上回家做饭看电视，第二天早上开车上班路上堵车，迟到被老板扣了工资，心情不好想辞职去旅行";
