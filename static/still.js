@@ -82,18 +82,17 @@
       if (!isHan(found[0][0])) return [{ start: at, end: at + found[0].length }];
       return cut(found[0]).map(([from, end]) => ({ start: at + from, end: at + end }));
     });
-    // Filler and asking: whole words, or several that together are one of the phrases.
+    // Filler and asking: whole words, or several that together are one of the phrases and become one.
     const classify = (parts, text) => {
-      for (let at = 0; at < parts.length;) {
-        let taken = 1;
+      for (let at = 0; at < parts.length; at += 1) {
         for (let many = Math.min(4, parts.length - at); many >= 1; many -= 1) {
-          const kind = kinds.get(text.slice(parts[at].start, parts[at + many - 1].end));
+          const { start } = parts[at];
+          const { end } = parts[at + many - 1];
+          const kind = kinds.get(text.slice(start, end));
           if (kind === undefined) continue;
-          for (let i = at; i < at + many; i += 1) parts[i].kind = kind;
-          taken = many;
+          parts.splice(at, many, { start, end, kind });
           break;
         }
-        at += taken;
       }
       return parts;
     };

@@ -195,7 +195,7 @@ impl Plan {
         self.question.parts = parts;
     }
 
-    fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[Alternative], parameters: &Parameters) {
+    fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[Alternative<'_>], parameters: &Parameters) {
         let mut alternatives = Vec::new();
         for other in others.iter().take(ALTERNATIVES_MAX) {
             let strength = if other.mutual { parameters.synonym } else { parameters.directed_synonym };
@@ -211,7 +211,7 @@ impl Plan {
             }
             alternatives.push(self.needles.len());
             self.needles.push(Needle {
-                text: other.text.clone(),
+                text: other.text.to_owned(),
                 // What the strength is a share of is known when all frequencies are.
                 weight: strength,
                 idf: 0.0,
@@ -306,12 +306,12 @@ impl Plan {
 /// The longest thesaurus entry that starts with the first part and ends with a part, with the parts
 /// it spans and those of its alternatives that some article holds: an entry that leads nowhere here
 /// must not hide a shorter one that leads somewhere. Forms of asking are their own entries.
-fn longest_entry(
+fn longest_entry<'a>(
     parts: &[Part],
     chars: &[char],
-    lexicon: &Lexicon,
+    lexicon: &'a Lexicon,
     statistics: &impl Statistics,
-) -> Option<(usize, Vec<Alternative>)> {
+) -> Option<(usize, Vec<Alternative<'a>>)> {
     /// Parts that an entry may span.
     const PARTS_MAX: usize = 6;
     let start = parts.first()?.start;
@@ -321,14 +321,20 @@ fn longest_entry(
             continue;
         }
         let word: String = chars[start..end].iter().collect();
-        let held = |other: &&Alternative| frequency(&other.text, GramKind::Word, statistics) > 0;
-        let known: Vec<Alternative> = lexicon.alternatives(&word).iter().filter(held).cloned().collect();
+        let held = |other: &Alternative<'_>| frequency(other.text, GramKind::Word, statistics) > 0;
+        let mut known: Vec<Alternative<'_>> = lexicon.alternatives(&word).filter(held).collect();
         if !known.is_empty() {
+            // 反悔了 is 反悔, too.
+            if let ([.., before, last], PartKind::Filler) = (&parts[..count], parts[count - 1].kind) {
+                let word: String = chars[start..before.end].iter().collect();
+                let more = lexicon.alternatives(&word).filter(held).filter(|_| last.start == before.end);
+                known.extend(more.filter(|other| known.iter().all(|k| k.text != other.text)).collect::<Vec<_>>());
+            }
             return Some((count, known));
         }
         if let (1, PartKind::Asking(line)) = (count, parts[0].kind) {
             let others = Question::asking_forms(line).iter().filter(|form| **form != word);
-            let others = others.map(|form| Alternative { text: (*form).to_owned(), mutual: true }).collect();
+            let others = others.map(|form| Alternative { text: form, mutual: true }).collect();
             return Some((1, others));
         }
     }

@@ -14,6 +14,8 @@ const DICTIONARY: &str = include_str!("lexicon/dictionary.txt");
 const SYNONYMS: &str = include_str!("lexicon/synonyms.txt");
 /// How people with a wallet talk of it, and what its help pages call that.
 const SPOKEN: &str = include_str!("lexicon/spoken.txt");
+/// Common words of the language and what is said alike everywhere: spoken forms and written ones.
+const COMMON: &str = include_str!("lexicon/common.txt");
 /// What is said alike in any service with accounts and money, in offices, at law, of devices.
 const EVERYDAY: &str = include_str!("lexicon/everyday.txt");
 const CONFUSIONS: &str = include_str!("lexicon/homophones.txt");
@@ -86,6 +88,7 @@ impl Lexicon {
         thesaurus.add(SYNONYMS);
         thesaurus.add(SPOKEN);
         thesaurus.add(EVERYDAY);
+        thesaurus.add(COMMON);
         let confusions = CONFUSIONS
             .lines()
             .filter_map(|line| line.split('#').next()?.trim().split_once(char::is_whitespace))
@@ -117,7 +120,7 @@ impl Lexicon {
     }
 
     /// Other words for a folded word.
-    pub fn alternatives(&self, word: &str) -> &[Alternative] {
+    pub fn alternatives(&self, word: &str) -> impl Iterator<Item = Alternative<'_>> {
         self.thesaurus.of(word)
     }
 
@@ -226,14 +229,14 @@ mod tests {
             [("dictionary.txt", 2), ("synonyms.txt", 2)]
         );
         assert_ne!(lexicon.stamp(), Lexicon::builtin().stamp());
-        assert_eq!(lexicon.alternatives("闪付").first().map(|a| a.text.as_str()), Some("示例闪付"));
+        assert_eq!(lexicon.alternatives("闪付").next().map(|a| a.text), Some("示例闪付"));
     }
 
     #[test]
     fn the_built_in_files_are_without_fault() {
         let (_, faults) = Lexicon::new("", "");
         assert_eq!(faults, []);
-        for lines in [SYNONYMS, SPOKEN, EVERYDAY] {
+        for lines in [SYNONYMS, SPOKEN, EVERYDAY, COMMON] {
             assert_eq!(Thesaurus::default().add(lines), []);
         }
         let words: Vec<&str> = Lexicon::builtin()

@@ -163,13 +163,13 @@ fn units(folded: &Folded, lexicon: &Lexicon) -> Vec<(usize, usize, String)> {
     units
 }
 
-/// Marks filler and asking words: whole units, or several that together are one of the phrases.
-fn classify(parts: &mut [Part]) {
+/// Marks filler and asking words: whole units, or several that together are one of the phrases and
+/// become one part, so that nobody looks for other words for a piece of it.
+fn classify(parts: &mut Vec<Part>) {
     /// Units that make up the longest phrase of the lists.
     const UNITS_MAX: usize = 4;
     let mut at = 0;
     while at < parts.len() {
-        let mut taken = 0;
         for count in (1..=UNITS_MAX.min(parts.len() - at)).rev() {
             let run = &parts[at..at + count];
             if run.windows(2).any(|pair| pair[0].end != pair[1].start) {
@@ -177,14 +177,12 @@ fn classify(parts: &mut [Part]) {
             }
             let text: String = run.iter().map(|part| part.text.as_str()).collect();
             if let Some(kind) = kind_of(&text) {
-                for part in &mut parts[at..at + count] {
-                    part.kind = kind;
-                }
-                taken = count;
+                let whole = Part { start: parts[at].start, end: parts[at + count - 1].end, text, kind };
+                parts.splice(at..at + count, [whole]);
                 break;
             }
         }
-        at += taken.max(1);
+        at += 1;
     }
 }
 
@@ -226,6 +224,14 @@ mod tests {
         assert_eq!(content("为什么 USDT-TRC20 没到账"), ["usdt", "trc20", "没到账"]);
         assert_eq!(content("我的怎么了"), Vec::<String>::new());
         assert!(Question::parse("怎么办", &Lexicon::builtin()).only_filler);
+    }
+
+    #[test]
+    fn a_phrase_that_asks_is_one_part() {
+        let parts = Question::parse("能不能先停几个月", &Lexicon::builtin()).parts;
+        let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+        assert_eq!(texts, ["能不能", "先", "停", "几个", "月"]);
+        assert_eq!(parts[0].kind, PartKind::Asking(2));
     }
 
     #[test]

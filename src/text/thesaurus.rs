@@ -2,7 +2,7 @@
 //! reader's word to the article's. Only queries are widened; articles stay as they are, so a
 //! changed thesaurus needs no new index.
 
-use std::collections::HashMap;
+use indexmap::IndexSet;
 
 use super::fold::fold;
 
@@ -10,18 +10,20 @@ use super::fold::fold;
 const ENTRY_CHARS_MAX: usize = 40;
 
 /// Another word for one in the query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alternative {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alternative<'a> {
     /// The word, folded.
-    pub text: String,
+    pub text: &'a str,
     /// Whether the way back holds too; a one-way line says "look for this", which is stronger.
     pub mutual: bool,
 }
 
-/// Groups of words by each of their words.
+/// Groups of words by each of their words. Each word is kept once: there are tens of thousands.
 #[derive(Debug, Clone, Default)]
 pub struct Thesaurus {
-    alternatives: HashMap<String, Vec<Alternative>>,
+    words: IndexSet<Box<str>>,
+    /// Of each word those for the same thing, by number, and whether the way back holds.
+    alternatives: Vec<Box<[(u32, bool)]>>,
     longest: usize,
 }
 
@@ -56,20 +58,29 @@ impl Thesaurus {
     }
 
     fn link(&mut self, from: &[String], to: &[String], mutual: bool) {
+        let number = |word: &String, words: &mut IndexSet<Box<str>>| words.insert_full(word.as_str().into()).0;
+        let to: Vec<usize> = to.iter().map(|word| number(word, &mut self.words)).collect();
         for word in from {
             self.longest = self.longest.max(word.chars().count());
-            let known = self.alternatives.entry(word.clone()).or_default();
-            for other in to {
-                if other != word && !known.iter().any(|a| a.text == *other) {
-                    known.push(Alternative { text: other.clone(), mutual });
+            let at = number(word, &mut self.words);
+            if self.alternatives.len() <= at {
+                self.alternatives.resize(self.words.len(), Box::default());
+            }
+            let mut known = std::mem::take(&mut self.alternatives[at]).into_vec();
+            for other in to.iter().filter(|other| **other != at) {
+                if !known.iter().any(|(number, _)| *number as usize == *other) {
+                    known.push((*other as u32, mutual));
                 }
             }
+            self.alternatives[at] = known.into_boxed_slice();
         }
     }
 
     /// Other words for exactly this folded word.
-    pub fn of(&self, word: &str) -> &[Alternative] {
-        self.alternatives.get(word).map_or(&[], Vec::as_slice)
+    pub fn of(&self, word: &str) -> impl Iterator<Item = Alternative<'_>> {
+        let known = self.words.get_index_of(word).and_then(|at| self.alternatives.get(at));
+        let known = known.into_iter().flat_map(|known| known.iter());
+        known.map(|(at, mutual)| Alternative { text: &self.words[*at as usize], mutual: *mutual })
     }
 
     /// Characters of the longest entry.
@@ -79,7 +90,8 @@ impl Thesaurus {
 
     /// Every word that has alternatives.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.alternatives.keys().map(String::as_str)
+        let known = self.words.iter().zip(&self.alternatives);
+        known.filter(|(_, others)| !others.is_empty()).map(|(word, _)| &**word)
     }
 }
 
@@ -97,7 +109,7 @@ mod tests {
         let mut thesaurus = Thesaurus::default();
         let faults = thesaurus.add("# 注释\n矿工费, Gas費 ，手续费\n密語 => 助记词 # 俗称\n\n孤零零\n=> 无头\n");
         assert_eq!(faults.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6]);
-        let texts = |word: &str| thesaurus.of(word).iter().map(|a| a.text.clone()).collect::<Vec<_>>();
+        let texts = |word: &str| thesaurus.of(word).map(|a| a.text.to_owned()).collect::<Vec<_>>();
         assert_eq!(texts("gas费"), ["矿工费", "手续费"]);
         assert_eq!(texts("密语"), ["助记词"]);
         assert_eq!(texts("助记词"), Vec::<String>::new());

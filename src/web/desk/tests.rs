@@ -174,7 +174,7 @@ async fn attempts_are_counted_by_visitor_and_told_once() {
     const NEEDED_S: u64 = 60;
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() % QUARTER_S;
     if since > QUARTER_S - NEEDED_S {
-        tokio::time::sleep(std::time::Duration::from_secs(QUARTER_S - since)).await;
+        tokio::time::sleep(Duration::from_secs(QUARTER_S - since)).await;
     }
     let house = House::new().await;
     let form = format!("wenqu_desk_form={}", "a".repeat(64));

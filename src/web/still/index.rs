@@ -134,8 +134,8 @@ fn folds(characters: &BTreeSet<char>) -> [String; 2] {
 /// Other words for those that queries may hold, as far as the articles hold them.
 fn synonyms(lexicon: &Lexicon, held: &impl Fn(&str) -> bool) -> Synonyms {
     let others = |word: &str| -> Vec<(String, u8)> {
-        let known = lexicon.alternatives(word).iter().filter(|other| held(&other.text));
-        known.map(|other| (other.text.clone(), u8::from(other.mutual))).collect()
+        let known = lexicon.alternatives(word).filter(|other| held(other.text));
+        known.map(|other| (other.text.to_owned(), u8::from(other.mutual))).collect()
     };
     let all = lexicon.thesaurus().words().map(|word| (word.to_owned(), others(word)));
     all.filter(|(_, others)| !others.is_empty()).collect()
