@@ -16,7 +16,7 @@
   const TITLE_IN_BODY = 3;
   const HEADING_IN_BODY = 2;
   const FILLER = 0.5;
-  const SYNONYM = { 0: 0.9, 1: 0.8 };
+  const SYNONYM = 0.9;
   const QUESTION_SHARE = 0.9;
   const OPENING_FAVOUR = 1.2;
   const CANDIDATES = 24;
@@ -207,25 +207,21 @@
           }
         }
       }
-      for (let at = 0; at < parts.length;) {
-        let taken = 1;
+      // A shorter word within a longer one has others of its own.
+      for (let at = 0; at < parts.length; at += 1) {
         for (let many = Math.min(6, parts.length - at); many >= 1; many -= 1) {
           const { start } = parts[at];
           const { end } = parts[at + many - 1];
           const word = text.slice(start, end);
           const line = many === 1 && parts[at].kind >= 0 ? index.asking[parts[at].kind] : undefined;
-          const others = index.synonyms[word] ?? line?.filter((form) => form !== word).map((form) => [form, 1]);
+          const others = index.synonyms[word] ?? line?.filter((form) => form !== word);
           if (!others) continue;
           const filler = parts.slice(at, at + many).every((part) => part.kind !== undefined);
-          const alternatives = others.slice(0, 8).filter(([other]) => !needles.has(other)).map(([other, mutual]) => {
-            needles.set(other, { needle: other, weight: SYNONYM[mutual], content: !filler, own: false, start, end });
-            return other;
-          });
+          const alternatives = others.slice(0, 8).filter((other) => !needles.has(other));
+          alternatives.forEach((other) => needles.set(other, { needle: other, weight: 0, content: !filler, own: false, start, end }));
           if (alternatives.length > 0) concepts.push({ start, end, alternatives });
-          taken = many;
           break;
         }
-        at += taken;
       }
       const list = [...needles.values()];
       for (const each of list) {
@@ -246,7 +242,7 @@
           const withOther = frequency(other);
           const used = Math.sqrt(withOther / Math.max(1, withOther + withWord));
           const whole = all / (rarest || each.idf || 1);
-          each.weight *= used * (ALL * (each.content ? 1 : FILLER) + whole) / 2;
+          each.weight = SYNONYM * used * (ALL * (each.content ? 1 : FILLER) + whole) / 2;
         }
         concept.places = concept.alternatives.map((other) => list.indexOf(needles.get(other)));
       }

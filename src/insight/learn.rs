@@ -130,7 +130,7 @@ fn replaced(failed: &str, found: &str, lexicon: &Lexicon) -> Option<(String, Str
         (joined && !word.is_empty() && (2..=WORD_CHARS_MAX).contains(&word.chars().count())).then_some(word)
     };
     let (from, to) = (only(&a, &b)?, only(&b, &a)?);
-    let known = lexicon.alternatives(&from).any(|known| known.text == to);
+    let known = lexicon.alternatives(&from).any(|known| known == to);
     let fits = |word: &str| word.chars().all(char::is_alphanumeric) && !word.chars().all(|c| c.is_ascii_digit());
     (!known && fits(&from) && fits(&to)).then_some((from, to))
 }

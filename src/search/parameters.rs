@@ -37,11 +37,10 @@ pub struct Parameters {
     /// Weight of words of the query that stand near each other, on top of what they are worth each:
     /// 2 against 1 gives +0.004 on own, +0.009 on office help, 0 elsewhere.
     pub near: f32,
-    /// Weight of a mutual synonym against the reader's own word (how the two are compared:
-    /// `Plan::weigh_synonyms`). 0.7 to 1.0 is a plateau; 0.5 loses 0.01 on own, bank and wallet questions.
+    /// Weight of a synonym against the reader's own word (how the two are compared: `Plan::weigh_synonyms`).
+    /// 0.8 to 1.0 is a plateau; 0.5 loses 0.01 on own, bank and wallet questions. One-way lines
+    /// are worth no more than groups.
     pub synonym: f32,
-    /// Weight of the target of a one-way line, which says "look for this".
-    pub directed_synonym: f32,
     /// Whether mistyped queries are mended.
     pub mend: bool,
     /// Known pairs and words of a query from which on the index is not asked for its single characters,
@@ -71,8 +70,7 @@ impl Default for Parameters {
             title: 1.0,
             section_share: 0.5,
             near: 2.0,
-            synonym: 0.8,
-            directed_synonym: 0.9,
+            synonym: 0.9,
             mend: true,
             pairs_enough: 3,
             candidates: 80,

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::text::{Alternative, Gram, GramKind, Lexicon, Part, PartKind, Question, fold, grams, is_han};
+use crate::text::{Gram, GramKind, Lexicon, Part, PartKind, Question, fold, grams, is_han};
 
 use super::parameters::Parameters;
 use super::scan::Interner;
@@ -104,7 +104,7 @@ impl Plan {
         let question = Question::parse(text, lexicon);
         let mut plan = Self { question, ..Self::default() };
         plan.own(lexicon, parameters);
-        plan.synonyms(lexicon, statistics, parameters);
+        plan.synonyms(lexicon, statistics);
         plan.needles.truncate(NEEDLES_MAX);
         let count = plan.needles.len();
         plan.concepts.iter_mut().for_each(|c| c.alternatives.retain(|n| *n < count));
@@ -178,42 +178,38 @@ impl Plan {
     }
 
     /// Other words for the words of the query.
-    fn synonyms(&mut self, lexicon: &Lexicon, statistics: &impl Statistics, parameters: &Parameters) {
+    fn synonyms(&mut self, lexicon: &Lexicon, statistics: &impl Statistics) {
         let chars: Vec<char> = self.question.folded.text.chars().collect();
         let parts = std::mem::take(&mut self.question.parts);
-        let mut first = 0;
-        while first < parts.len() {
-            let Some((count, alternatives)) = longest_entry(&parts[first..], &chars, lexicon, statistics) else {
-                first += 1;
-                continue;
-            };
+        // A shorter word within a longer one has others of its own.
+        for first in 0..parts.len() {
+            let found = longest_entry(&parts[first..], &chars, lexicon, statistics);
+            let Some((count, alternatives)) = found else { continue };
             let (start, end) = (parts[first].start, parts[first + count - 1].end);
             let filler = parts[first..first + count].iter().all(|p| p.kind != PartKind::Content);
-            self.concept(start, end, filler, &alternatives, parameters);
-            first += count;
+            self.concept(start, end, filler, &alternatives);
         }
         self.question.parts = parts;
     }
 
-    fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[Alternative<'_>], parameters: &Parameters) {
+    fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[&str]) {
         let mut alternatives = Vec::new();
         for other in others.iter().take(ALTERNATIVES_MAX) {
-            let strength = if other.mutual { parameters.synonym } else { parameters.directed_synonym };
-            let kind = match other.text.chars().count() {
-                _ if !other.text.chars().all(is_han) => GramKind::Latin,
+            let kind = match other.chars().count() {
+                _ if !other.chars().all(is_han) => GramKind::Latin,
                 1 => GramKind::Character,
                 2 => GramKind::Pair,
                 _ => GramKind::Word,
             };
             // A word that also stands in the query counts there.
-            if self.needles.iter().any(|n| n.text == other.text) {
+            if self.needles.iter().any(|n| n.text == *other) {
                 continue;
             }
             alternatives.push(self.needles.len());
             self.needles.push(Needle {
-                text: other.text.to_owned(),
-                // What the strength is a share of is known when all frequencies are.
-                weight: strength,
+                text: (*other).to_owned(),
+                // Known when all frequencies are.
+                weight: 0.0,
                 idf: 0.0,
                 known: false,
                 content: !filler,
@@ -233,8 +229,7 @@ impl Plan {
         self.needles.iter().filter(|n| n.origin == Origin::Own && n.content && !n.known).count()
     }
 
-    /// Makes of each synonym's strength its weight. However rare it is, it is worth no more than the reader's
-    /// word: a share of what lies halfway between a word of two characters and all that it stands
+    /// Gives synonyms their weight. However rare one is, it is worth no more than the reader's word: a share of what lies halfway between a word of two characters and all that it stands
     /// for. And where the articles themselves use the reader's word, others are less needed: of the
     /// sections that hold either, the square root of the synonym's part is left.
     fn weigh_synonyms(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
@@ -258,7 +253,7 @@ impl Plan {
                 let used = (with_synonym / (with_synonym + with_word).max(1.0)).sqrt();
                 let short = all * if needle.content { 1.0 } else { parameters.filler };
                 let whole = worth / if rarest > 0.0 { rarest } else { needle.idf.max(f32::EPSILON) };
-                needle.weight *= used * (short + whole) / 2.0;
+                needle.weight = parameters.synonym * used * (short + whole) / 2.0;
             }
         }
     }
@@ -311,7 +306,7 @@ fn longest_entry<'a>(
     chars: &[char],
     lexicon: &'a Lexicon,
     statistics: &impl Statistics,
-) -> Option<(usize, Vec<Alternative<'a>>)> {
+) -> Option<(usize, Vec<&'a str>)> {
     /// Parts that an entry may span.
     const PARTS_MAX: usize = 6;
     let start = parts.first()?.start;
@@ -321,21 +316,20 @@ fn longest_entry<'a>(
             continue;
         }
         let word: String = chars[start..end].iter().collect();
-        let held = |other: &Alternative<'_>| frequency(other.text, GramKind::Word, statistics) > 0;
-        let mut known: Vec<Alternative<'_>> = lexicon.alternatives(&word).filter(held).collect();
+        let held = |other: &&str| frequency(other, GramKind::Word, statistics) > 0;
+        let mut known: Vec<&str> = lexicon.alternatives(&word).filter(held).collect();
         if !known.is_empty() {
             // 反悔了 is 反悔, too.
             if let ([.., before, last], PartKind::Filler) = (&parts[..count], parts[count - 1].kind) {
                 let word: String = chars[start..before.end].iter().collect();
                 let more = lexicon.alternatives(&word).filter(held).filter(|_| last.start == before.end);
-                known.extend(more.filter(|other| known.iter().all(|k| k.text != other.text)).collect::<Vec<_>>());
+                known.extend(more.filter(|other| !known.contains(other)).collect::<Vec<_>>());
             }
             return Some((count, known));
         }
         if let (1, PartKind::Asking(line)) = (count, parts[0].kind) {
-            let others = Question::asking_forms(line).iter().filter(|form| **form != word);
-            let others = others.map(|form| Alternative { text: form, mutual: true }).collect();
-            return Some((1, others));
+            let others = Question::asking_forms(line).iter().copied();
+            return Some((1, others.filter(|form| *form != word).collect()));
         }
     }
     None

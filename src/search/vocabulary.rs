@@ -88,7 +88,7 @@ impl Vocabulary {
             let mut two = word.chars().zip(word.chars().skip(1));
             two.all(|pair| !is_han(pair.0) || !is_han(pair.1) || pairs.contains(&pair))
         };
-        let leads = |word: &&str| held(word) || lexicon.alternatives(word).any(|other| held(other.text));
+        let leads = |word: &&str| held(word) || lexicon.alternatives(word).any(held);
         lexicon.thesaurus().words().filter(leads).for_each(&mut also);
         lexicon.domain_words().for_each(&mut also);
         Question::all_asking_forms().for_each(&mut also);

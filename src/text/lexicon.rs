@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock};
 
 use jieba_rs::{Jieba, Token};
 
+use super::ANALYZER_VERSION;
 use super::fold::{fold, is_han};
 use super::thesaurus::Thesaurus;
-use super::{ANALYZER_VERSION, Alternative};
 
 const DICTIONARY: &str = include_str!("lexicon/dictionary.txt");
 const SYNONYMS: &str = include_str!("lexicon/synonyms.txt");
@@ -120,7 +120,7 @@ impl Lexicon {
     }
 
     /// Other words for a folded word.
-    pub fn alternatives(&self, word: &str) -> impl Iterator<Item = Alternative<'_>> {
+    pub fn alternatives(&self, word: &str) -> impl Iterator<Item = &str> {
         self.thesaurus.of(word)
     }
 
@@ -229,7 +229,7 @@ mod tests {
             [("dictionary.txt", 2), ("synonyms.txt", 2)]
         );
         assert_ne!(lexicon.stamp(), Lexicon::builtin().stamp());
-        assert_eq!(lexicon.alternatives("闪付").next().map(|a| a.text), Some("示例闪付"));
+        assert_eq!(lexicon.alternatives("闪付").next(), Some("示例闪付"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub use grams::{Gram, GramKind, grams};
 pub use lexicon::{Lexicon, LexiconFault};
 pub use pinyin::{Syllable, initials, readings, spell, syllables_of};
 pub use question::{Part, PartKind, Question};
-pub use thesaurus::{Alternative, Thesaurus};
+pub use thesaurus::Thesaurus;
 
 /// Changes whenever the same text would be cut into other tokens than before.
 pub const ANALYZER_VERSION: u32 = 1;

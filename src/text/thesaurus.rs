@@ -9,21 +9,12 @@ use super::fold::fold;
 /// Longest entry in characters; longer ones are sentences, not words.
 const ENTRY_CHARS_MAX: usize = 40;
 
-/// Another word for one in the query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Alternative<'a> {
-    /// The word, folded.
-    pub text: &'a str,
-    /// Whether the way back holds too; a one-way line says "look for this", which is stronger.
-    pub mutual: bool,
-}
-
 /// Groups of words by each of their words. Each word is kept once: there are tens of thousands.
 #[derive(Debug, Clone, Default)]
 pub struct Thesaurus {
     words: IndexSet<Box<str>>,
-    /// Of each word those for the same thing, by number, and whether the way back holds.
-    alternatives: Vec<Box<[(u32, bool)]>>,
+    /// Of each word those for the same thing, by number.
+    alternatives: Vec<Box<[u32]>>,
     longest: usize,
 }
 
@@ -52,12 +43,12 @@ impl Thesaurus {
                 faults.push((at + 1, format!("「{long}」太长：词条最多 {ENTRY_CHARS_MAX} 个字")));
                 continue;
             }
-            self.link(&from, &to, mutual);
+            self.link(&from, &to);
         }
         faults
     }
 
-    fn link(&mut self, from: &[String], to: &[String], mutual: bool) {
+    fn link(&mut self, from: &[String], to: &[String]) {
         let number = |word: &String, words: &mut IndexSet<Box<str>>| words.insert_full(word.as_str().into()).0;
         let to: Vec<usize> = to.iter().map(|word| number(word, &mut self.words)).collect();
         for word in from {
@@ -67,9 +58,9 @@ impl Thesaurus {
                 self.alternatives.resize(self.words.len(), Box::default());
             }
             let mut known = std::mem::take(&mut self.alternatives[at]).into_vec();
-            for other in to.iter().filter(|other| **other != at) {
-                if !known.iter().any(|(number, _)| *number as usize == *other) {
-                    known.push((*other as u32, mutual));
+            for other in to.iter().filter(|other| **other != at).map(|other| *other as u32) {
+                if !known.contains(&other) {
+                    known.push(other);
                 }
             }
             self.alternatives[at] = known.into_boxed_slice();
@@ -77,10 +68,9 @@ impl Thesaurus {
     }
 
     /// Other words for exactly this folded word.
-    pub fn of(&self, word: &str) -> impl Iterator<Item = Alternative<'_>> {
+    pub fn of(&self, word: &str) -> impl Iterator<Item = &str> {
         let known = self.words.get_index_of(word).and_then(|at| self.alternatives.get(at));
-        let known = known.into_iter().flat_map(|known| known.iter());
-        known.map(|(at, mutual)| Alternative { text: &self.words[*at as usize], mutual: *mutual })
+        known.into_iter().flatten().map(|at| &*self.words[*at as usize])
     }
 
     /// Characters of the longest entry.
@@ -109,7 +99,7 @@ mod tests {
         let mut thesaurus = Thesaurus::default();
         let faults = thesaurus.add("# 注释\n矿工费, Gas費 ，手续费\n密語 => 助记词 # 俗称\n\n孤零零\n=> 无头\n");
         assert_eq!(faults.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6]);
-        let texts = |word: &str| thesaurus.of(word).map(|a| a.text.to_owned()).collect::<Vec<_>>();
+        let texts = |word: &str| thesaurus.of(word).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(texts("gas费"), ["矿工费", "手续费"]);
         assert_eq!(texts("密语"), ["助记词"]);
         assert_eq!(texts("助记词"), Vec::<String>::new());

@@ -234,7 +234,7 @@ fn ablate(set: &Set) {
         ("best section (whole article only)", &[("section_share", 0.0)]),
         ("whole article (best section only)", &[("section_share", 1.0)]),
         ("nearness", &[("near", 0.0)]),
-        ("synonyms", &[("synonym", 0.0), ("directed_synonym", 0.0)]),
+        ("synonyms", &[("synonym", 0.0)]),
         ("mending", &[("mend", 0.0)]),
     ];
     for (name, changes) in techniques {
@@ -256,7 +256,6 @@ fn change(parameters: &mut Parameters, name: &str, value: f32) {
         "near" => parameters.near = value,
         "section_share" => parameters.section_share = value,
         "synonym" => parameters.synonym = value,
-        "directed_synonym" => parameters.directed_synonym = value,
         "k1" => parameters.k1 = value,
         "b" => parameters.b = value,
         "candidates" => parameters.candidates = value as usize,

@@ -97,8 +97,8 @@ fn entry(article: &Article) -> Value {
     })
 }
 
-/// Other words for one, each with 1 where the way back holds too.
-type Synonyms = BTreeMap<String, Vec<(String, u8)>>;
+/// Other words for one.
+type Synonyms = BTreeMap<String, Vec<String>>;
 
 /// The words that the articles hold, with how often, and those that queries alone hold.
 fn words(lexicon: &Lexicon, articles: &[&Article], synonyms: &Synonyms) -> Vec<(String, usize)> {
@@ -133,9 +133,8 @@ fn folds(characters: &BTreeSet<char>) -> [String; 2] {
 
 /// Other words for those that queries may hold, as far as the articles hold them.
 fn synonyms(lexicon: &Lexicon, held: &impl Fn(&str) -> bool) -> Synonyms {
-    let others = |word: &str| -> Vec<(String, u8)> {
-        let known = lexicon.alternatives(word).filter(|other| held(other.text));
-        known.map(|other| (other.text.to_owned(), u8::from(other.mutual))).collect()
+    let others = |word: &str| -> Vec<String> {
+        lexicon.alternatives(word).filter(|other| held(other)).map(str::to_owned).collect()
     };
     let all = lexicon.thesaurus().words().map(|word| (word.to_owned(), others(word)));
     all.filter(|(_, others)| !others.is_empty()).collect()
