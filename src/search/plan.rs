@@ -229,9 +229,10 @@ impl Plan {
         self.needles.iter().filter(|n| n.origin == Origin::Own && n.content && !n.known).count()
     }
 
-    /// Gives synonyms their weight. However rare one is, it is worth no more than the reader's word: a share of what lies halfway between a word of two characters and all that it stands
-    /// for. And where the articles themselves use the reader's word, others are less needed: of the
-    /// sections that hold either, the square root of the synonym's part is left.
+    /// Gives synonyms their weight. However rare one is, it is worth no more than the reader's word: a share of
+    /// what lies halfway between a word of two characters and all that it stands for. And where the
+    /// articles themselves use the reader's word, others are less needed: of the sections that hold
+    /// either, the square root of the synonym's part is left.
     fn weigh_synonyms(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
         let all = parameters.character + parameters.pair + parameters.word;
         for concept in &self.concepts {
@@ -320,10 +321,10 @@ fn longest_entry<'a>(
         let mut known: Vec<&str> = lexicon.alternatives(&word).filter(held).collect();
         if !known.is_empty() {
             // 反悔了 is 反悔, too.
-            if let ([.., before, last], PartKind::Filler) = (&parts[..count], parts[count - 1].kind) {
+            if let ([.., before, _], PartKind::Filler) = (&parts[..count], parts[count - 1].kind) {
                 let word: String = chars[start..before.end].iter().collect();
-                let more = lexicon.alternatives(&word).filter(held).filter(|_| last.start == before.end);
-                known.extend(more.filter(|other| !known.contains(other)).collect::<Vec<_>>());
+                let more: Vec<&str> = lexicon.alternatives(&word).filter(held).collect();
+                known.extend(more.into_iter().filter(|other| !known.contains(other)).collect::<Vec<_>>());
             }
             return Some((count, known));
         }

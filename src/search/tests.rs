@@ -202,6 +202,24 @@ fn a_longer_entry_that_leads_nowhere_hides_no_shorter_one() {
 }
 
 #[test]
+fn a_longer_entry_leaves_shorter_ones_and_those_without_its_particle() {
+    let articles = vec![
+        article("late", "沒有入帳怎麼辦", "先查交易狀態。"),
+        article("wait", "充值未到账", "等确认。"),
+        article("undo", "取消交易", "打包前可以撤销。"),
+    ];
+    let searcher = searcher(articles);
+    let found = |query: &str, other: &str, word: &str| {
+        let explained = searcher.explain(&Query::of(query), None);
+        assert!(explained.synonyms.contains(&(other.to_owned(), word.to_owned())), "{:?}", explained.synonyms);
+    };
+    found("对面没收到", "没有入账", "对面没收到");
+    found("对面没收到", "未到账", "没收到");
+    found("反悔了", "撤销", "反悔了");
+    found("反悔了", "取消交易", "反悔了");
+}
+
+#[test]
 fn a_synonym_counts_less_where_the_articles_use_the_readers_own_word() {
     // 助记词 and 种子短语 are one group of the thesaurus and share no character; the rarer of the two is
     // worth no more than the other, however rare it is.
