@@ -264,7 +264,7 @@ impl Plan {
     fn choose_retrieval(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
         /// Sections that the terms of a query may stand in, all together: the commonest terms say
         /// least and take longest.
-        const PLACES_MAX: u64 = 1_200_000;
+        const PLACES_MAX: u64 = 600_000;
         /// Terms that are asked for in any case.
         const TERMS_MIN: usize = 4;
         let pairs = self.needles.iter().filter(|n| n.origin == Origin::Own && n.kind != GramKind::Character);
