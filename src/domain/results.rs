@@ -115,12 +115,14 @@ pub struct Results {
 
 impl Results {
     /// The article of an emergency that the query is likely about: among the first three hits, and
-    /// nearly as good as the best. A calm question that merely names a phrase pins nothing.
+    /// nearly as good as the best; where none answers for sure, the best itself. A calm question that
+    /// merely names a phrase pins nothing, and one about the weather alarms nobody.
     pub fn emergency(&self) -> Option<&Hit> {
         const HITS: usize = 3;
         const SHARE: f32 = 0.8;
         let best = self.hits.first()?.score;
-        let near = self.hits.iter().take(HITS).filter(|hit| hit.score >= best * SHARE);
+        let hits = if self.confidence == Confidence::Sure { HITS } else { 1 };
+        let near = self.hits.iter().take(hits).filter(|hit| hit.score >= best * SHARE);
         near.into_iter().find(|hit| hit.article.severity == Severity::Urgent)
     }
 }
@@ -153,5 +155,36 @@ impl Suggestion {
     /// The whole text without marks.
     pub fn plain(&self) -> String {
         self.text.iter().map(|s| s.text.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn results(confidence: Confidence, hits: &[(f32, Severity)]) -> Results {
+        let hit = |(score, severity): &(f32, Severity)| Hit {
+            article: Arc::new(Article { severity: *severity, ..Article::default() }),
+            section: 0,
+            title: Vec::new(),
+            snippet: Vec::new(),
+            exact: false,
+            copies: Vec::new(),
+            score: *score,
+        };
+        Results { hits: hits.iter().map(hit).collect(), confidence, ..Results::default() }
+    }
+
+    #[test]
+    fn an_emergency_stands_near_the_best_of_sure_answers_and_first_of_others() {
+        use Confidence::{Sure, Unsure};
+        use Severity::{High, Normal, Urgent};
+        let alarms = |confidence, hits: &[(f32, Severity)]| results(confidence, hits).emergency().map(|hit| hit.score);
+        assert_eq!(alarms(Sure, &[(10.0, Normal), (9.0, High), (8.0, Urgent)]), Some(8.0));
+        assert_eq!(alarms(Sure, &[(10.0, Normal), (7.9, Urgent)]), None, "far behind the best");
+        assert_eq!(alarms(Sure, &[(10.0, Normal), (9.9, Normal), (9.8, Normal), (9.7, Urgent)]), None, "fourth");
+        assert_eq!(alarms(Unsure, &[(10.0, Normal), (9.9, Urgent)]), None, "not the best of what is not sure");
+        assert_eq!(alarms(Unsure, &[(10.0, Urgent), (9.9, Normal)]), Some(10.0), "no worried reader goes without");
+        assert_eq!(alarms(Confidence::Nothing, &[]), None);
     }
 }

@@ -119,6 +119,17 @@ fn mistyped_words_are_mended_and_it_is_said() {
 }
 
 #[test]
+fn a_name_that_no_article_holds_is_mended_where_it_leads_somewhere() {
+    let mut articles = wallet();
+    articles.push(article("accounts/import", "导入钱包", "在别处建的钱包，输入助记词就能导入。"));
+    let results = ask(&searcher(articles), "metamsk");
+    assert_eq!(results.interpreted.corrected.as_deref(), Some("metamask"));
+    assert_eq!(first(&results), "accounts/import");
+    let nowhere = ask(&searcher(vec![article("app/crash", "应用闪退", "重启手机。")]), "metamsk");
+    assert_eq!(nowhere.interpreted.corrected, None);
+}
+
+#[test]
 fn words_that_are_right_stay_as_they_are() {
     let mut articles = wallet();
     articles.push(article("a/culture", "经典影片", "经典影片的列表。"));

@@ -90,6 +90,16 @@ impl Vocabulary {
         };
         let leads = |word: &&str| held(word) || lexicon.alternatives(word).any(held);
         lexicon.thesaurus().words().filter(leads).for_each(&mut also);
+        // A wallet that no article names is meant all the same, where its name leads somewhere.
+        let named = |word: &&str| word.is_ascii() && word.len() >= LATIN_CHARS_MIN;
+        for word in lexicon.thesaurus().words().filter(named) {
+            if lexicon
+                .alternatives(word)
+                .any(|other| latin.contains_key(other) || other.chars().any(is_han) && held(other))
+            {
+                latin.entry(word.to_owned()).or_default();
+            }
+        }
         lexicon.domain_words().for_each(&mut also);
         Question::all_asking_forms().for_each(&mut also);
         for (text, frequency) in &counts {
