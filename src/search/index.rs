@@ -249,7 +249,8 @@ impl Index {
         const SEGMENTS_MAX: usize = 4;
         let mut metas = self.inner.searchable_segment_metas()?;
         metas.sort_by_key(tantivy::SegmentMeta::num_docs);
-        let too_many = metas.len().checked_sub(SEGMENTS_MAX).map_or(0, |over| over + 1);
+        let over = metas.len().saturating_sub(SEGMENTS_MAX);
+        let too_many = if over > 0 { over + 1 } else { 0 };
         let merged: Vec<_> = (metas.iter().enumerate())
             .filter(|(at, meta)| *at < too_many || meta.num_deleted_docs() * 100 > meta.max_doc() * DELETED_PERCENT)
             .map(|(_, meta)| meta.id())

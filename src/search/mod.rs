@@ -10,6 +10,7 @@
 mod catalogue;
 mod collection;
 mod confidence;
+mod cover;
 mod explain;
 mod helpful;
 mod index;
@@ -24,6 +25,7 @@ mod retrieve;
 mod scan;
 mod searcher;
 mod snippet;
+mod statistics;
 mod suggest;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! Source: Tao & Zhai 2007, "An Exploration of Proximity Measures in Information Retrieval": the
 //! smallest distance of a pair says most; here every pair counts, as often as it is found near.
 
-use super::plan::{Origin, Plan};
+use super::plan::Plan;
 use super::scan::{Code, Scanner};
 
 /// Characters from the start of one word to the start of the other that are still near.
@@ -28,16 +28,13 @@ impl Nearness {
     pub fn new(plan: &Plan) -> Self {
         let mut words = vec![0u16; plan.needles.len()];
         let mut worth = Vec::new();
-        for part in plan.question.content().take(WORDS_MAX) {
+        // A word said twice is not near itself.
+        for part in plan.question.content_once().take(WORDS_MAX) {
             let bit = 1 << worth.len();
             let mut best = 0.0f32;
-            for (at, needle) in plan.needles.iter().enumerate() {
-                let own = needle.origin == Origin::Own && needle.text == part.text;
-                let other = needle.origin == Origin::Synonym && needle.start <= part.start && part.end <= needle.end;
-                if own || other {
-                    words[at] |= bit;
-                    best = best.max(needle.idf);
-                }
+            for at in plan.standing_for(part) {
+                words[at] |= bit;
+                best = best.max(plan.needles[at].idf);
             }
             worth.push(best);
         }

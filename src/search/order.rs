@@ -30,8 +30,8 @@ pub(super) enum Standing {
     /// Neither holds the other.
     #[default]
     Other,
-    /// The query holds the whole title or an error message, and is about little else; or it is
-    /// the better part of an error message.
+    /// The query holds the whole title, a question or an error message, and is about little else; or
+    /// it is the better part of one.
     Holds,
     /// The query is the title, a question of the editor's, or an error message.
     Same,
@@ -75,25 +75,47 @@ fn holds(text: &[Code], piece: &[Code]) -> bool {
     text.windows(piece.len()).any(|window| window == piece)
 }
 
+/// Adds to the score of an article what the whole text tells, and how the query stands to its name.
+struct Settling<'a> {
+    ranker: &'a Ranker<'a>,
+    nearness: Nearness,
+    query: Vec<Code>,
+}
+
+impl<'a> Settling<'a> {
+    fn new(ranker: &'a Ranker<'a>) -> Self {
+        Self { ranker, nearness: Nearness::new(ranker.plan), query: query_letters(ranker.plan) }
+    }
+
+    fn settle(&self, ranked: &mut Ranked<'_>) {
+        let (ranker, scored) = (self.ranker, &mut ranked.scored);
+        scored.near = self.nearness.of(ranker.scanner, ranked.prepared.whole()) * ranker.parameters.near;
+        scored.score += scored.near;
+        if ranked.prepared.stub {
+            // Where all articles are as short as a question, a short one lacks nothing.
+            scored.score *= STUB_SHARE + (1.0 - STUB_SHARE) * ranker.collection.brevity;
+        }
+        scored.standing = standing(ranker, &self.query, ranked.prepared);
+    }
+}
+
+/// One article as it would be scored among others.
+pub(super) fn settled<'a>(ranker: &Ranker<'_>, mut ranked: Ranked<'a>) -> Ranked<'a> {
+    Settling::new(ranker).settle(&mut ranked);
+    ranked
+}
+
 /// Orders `ranked`, which is in no order, best first.
 pub(super) fn order(ranker: &Ranker<'_>, helpful: &Helpful, ranked: &mut Vec<Ranked<'_>>) {
     let by_score = |a: &Ranked<'_>, b: &Ranked<'_>| {
         let score = b.scored.score.partial_cmp(&a.scored.score).unwrap_or(Ordering::Equal);
         score.then_with(|| a.article.id.cmp(&b.article.id))
     };
-    ranked.sort_by(by_score);
+    // What is called just so is looked at, however many articles weigh more.
+    ranked.sort_by(|a, b| b.called.cmp(&a.called).then_with(|| by_score(a, b)));
     keep_quoted(ranker.plan, ranked);
-    let nearness = Nearness::new(ranker.plan);
-    let query = query_letters(ranker.plan);
-    for ranked in ranked.iter_mut().take(DEPTH) {
-        ranked.scored.near = nearness.of(ranker.scanner, ranked.prepared.whole()) * ranker.parameters.near;
-        ranked.scored.score += ranked.scored.near;
-        if ranked.prepared.stub {
-            // Where all articles are as short as a question, a short one lacks nothing.
-            ranked.scored.score *= STUB_SHARE + (1.0 - STUB_SHARE) * ranker.collection.brevity;
-        }
-        ranked.scored.standing = standing(ranker, &query, ranked.prepared);
-    }
+    let settling = Settling::new(ranker);
+    ranked.iter_mut().take(DEPTH).for_each(|ranked| settling.settle(ranked));
     let step = |r: &Ranked<'_>| (r.scored.score.max(f32::MIN_POSITIVE).ln() * STEPS) as i32;
     ranked.sort_by(|a, b| {
         let key = |r: &Ranked<'_>| Reverse((r.scored.standing, step(r), helpful.of(r.article), r.article.updated));

@@ -1,13 +1,13 @@
 //! Turns a question into what is looked for: needles with their weights, and the concepts that
 //! hold a word together with its synonyms.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::text::{Gram, GramKind, Lexicon, Part, PartKind, Question, fold, grams, is_han};
+use crate::text::{Gram, GramKind, Lexicon, Part, PartKind, Question, grams, is_han};
 
 use super::parameters::Parameters;
 use super::scan::Interner;
+use super::statistics::{Memo, Statistics, frequency, retrieval_grams};
 
 /// Most needles of one query. A question of 256 characters has some 700; the cheapest go first.
 const NEEDLES_MAX: usize = 800;
@@ -37,7 +37,8 @@ pub(super) struct Needle {
     pub content: bool,
     pub kind: GramKind,
     pub origin: Origin,
-    /// First and one past the last character in the query; of a synonym those it stands for.
+    /// First and one past the last character in the query, where it stands first; of a synonym
+    /// those that it stands for first.
     pub start: usize,
     pub end: usize,
 }
@@ -47,7 +48,9 @@ pub(super) struct Needle {
 pub(super) struct Concept {
     pub start: usize,
     pub end: usize,
-    /// Needles that are other words for it.
+    /// Needles that are pieces of it.
+    pub own: Vec<usize>,
+    /// Needles that are other words for it; two concepts may share one.
     pub alternatives: Vec<usize>,
 }
 
@@ -63,51 +66,19 @@ pub(super) struct Plan {
     pub required: Vec<String>,
 }
 
-/// Where inverse document frequencies come from.
-pub(super) trait Statistics {
-    /// Sections that hold the gram.
-    fn document_frequency(&self, gram: &str) -> u64;
-    /// All sections.
-    fn documents(&self) -> u64;
-
-    /// As in BM25: `ln(1 + (N − n + ½)/(n + ½))`.
-    fn idf(&self, frequency: u64) -> f32 {
-        let (all, with) = (self.documents() as f32, frequency as f32);
-        ((all - with + 0.5).max(0.0) / (with + 0.5)).ln_1p()
-    }
-}
-
-/// Asks each frequency once: a lookup costs a microsecond, and a query asks for some twice.
-struct Memo<'a, S> {
-    inner: &'a S,
-    known: RefCell<HashMap<String, u64>>,
-}
-
-impl<S: Statistics> Statistics for Memo<'_, S> {
-    fn document_frequency(&self, gram: &str) -> u64 {
-        if let Some(known) = self.known.borrow().get(gram) {
-            return *known;
-        }
-        let frequency = self.inner.document_frequency(gram);
-        self.known.borrow_mut().insert(gram.to_owned(), frequency);
-        frequency
-    }
-
-    fn documents(&self) -> u64 {
-        self.inner.documents()
-    }
-}
-
 impl Plan {
     pub fn new(text: &str, lexicon: &Lexicon, statistics: &impl Statistics, parameters: &Parameters) -> Self {
-        let statistics = &Memo { inner: statistics, known: RefCell::default() };
+        let statistics = &Memo::new(statistics);
         let question = Question::parse(text, lexicon);
         let mut plan = Self { question, ..Self::default() };
         plan.own(lexicon, parameters);
         plan.synonyms(lexicon, statistics);
         plan.needles.truncate(NEEDLES_MAX);
         let count = plan.needles.len();
-        plan.concepts.iter_mut().for_each(|c| c.alternatives.retain(|n| *n < count));
+        for concept in &mut plan.concepts {
+            concept.own.retain(|needle| *needle < count);
+            concept.alternatives.retain(|needle| *needle < count);
+        }
         for needle in &mut plan.needles {
             let frequency = frequency(&needle.text, needle.kind, statistics);
             needle.known = frequency > 0;
@@ -181,18 +152,34 @@ impl Plan {
     fn synonyms(&mut self, lexicon: &Lexicon, statistics: &impl Statistics) {
         let chars: Vec<char> = self.question.folded.text.chars().collect();
         let parts = std::mem::take(&mut self.question.parts);
+        let mut numbers: HashMap<String, usize> =
+            self.needles.iter().enumerate().map(|(at, needle)| (needle.text.clone(), at)).collect();
+        let mut seen: HashSet<&[char]> = HashSet::new();
         // A shorter word within a longer one has others of its own.
         for first in 0..parts.len() {
             let found = longest_entry(&parts[first..], &chars, lexicon, statistics);
             let Some((count, alternatives)) = found else { continue };
             let (start, end) = (parts[first].start, parts[first + count - 1].end);
+            // Said again, a word has the needles of the first time.
+            if !seen.insert(&chars[start..end]) {
+                continue;
+            }
             let filler = parts[first..first + count].iter().all(|p| p.kind != PartKind::Content);
-            self.concept(start, end, filler, &alternatives);
+            self.concept(start, end, filler, &alternatives, &mut numbers);
         }
         self.question.parts = parts;
     }
 
-    fn concept(&mut self, start: usize, end: usize, filler: bool, others: &[&str]) {
+    fn concept(
+        &mut self,
+        start: usize,
+        end: usize,
+        filler: bool,
+        others: &[&str],
+        numbers: &mut HashMap<String, usize>,
+    ) {
+        let stands = |needle: &Needle| start <= needle.start && needle.end <= end && needle.origin == Origin::Own;
+        let own: Vec<usize> = (0..self.needles.len()).filter(|at| stands(&self.needles[*at])).collect();
         let mut alternatives = Vec::new();
         for other in others.iter().take(ALTERNATIVES_MAX) {
             let kind = match other.chars().count() {
@@ -201,10 +188,16 @@ impl Plan {
                 2 => GramKind::Pair,
                 _ => GramKind::Word,
             };
-            // A word that also stands in the query counts there.
-            if self.needles.iter().any(|n| n.text == *other) {
-                continue;
+            match numbers.get(*other) {
+                // A word that also stands in the query counts there.
+                Some(known) if self.needles[*known].origin == Origin::Own => continue,
+                Some(known) => {
+                    alternatives.push(*known);
+                    continue;
+                }
+                None => {}
             }
+            numbers.insert((*other).to_owned(), self.needles.len());
             alternatives.push(self.needles.len());
             self.needles.push(Needle {
                 text: (*other).to_owned(),
@@ -220,8 +213,15 @@ impl Plan {
             });
         }
         if !alternatives.is_empty() {
-            self.concepts.push(Concept { start, end, alternatives });
+            self.concepts.push(Concept { start, end, own, alternatives });
         }
+    }
+
+    /// The needles that stand for a part: itself and other words for it, or for a longer word around it.
+    pub fn standing_for<'a>(&'a self, part: &'a Part) -> impl Iterator<Item = usize> + 'a {
+        let own = self.needles.iter().position(|n| n.origin == Origin::Own && n.text == part.text);
+        let around = self.concepts.iter().filter(|c| c.start <= part.start && part.end <= c.end);
+        own.into_iter().chain(around.flat_map(|concept| concept.alternatives.iter().copied()))
     }
 
     /// Grams of the matter that no article holds.
@@ -236,10 +236,7 @@ impl Plan {
     fn weigh_synonyms(&mut self, statistics: &impl Statistics, parameters: &Parameters) {
         let all = parameters.character + parameters.pair + parameters.word;
         for concept in &self.concepts {
-            let own = || {
-                let stands = |n: &&Needle| concept.start <= n.start && n.end <= concept.end;
-                self.needles.iter().filter(|n| n.origin == Origin::Own).filter(stands)
-            };
+            let own = || concept.own.iter().map(|at| &self.needles[*at]);
             let rarest = own().filter(|n| n.kind != GramKind::Character).map(|n| n.idf).fold(0.0f32, f32::max);
             let worth: f32 = own().map(|n| n.idf * n.weight).sum();
             let chars = self.question.folded.text.chars();
@@ -254,7 +251,8 @@ impl Plan {
                 let used = (with_synonym / (with_synonym + with_word).max(1.0)).sqrt();
                 let short = all * if needle.content { 1.0 } else { parameters.filler };
                 let whole = worth / if rarest > 0.0 { rarest } else { needle.idf.max(f32::EPSILON) };
-                needle.weight = parameters.synonym * used * (short + whole) / 2.0;
+                // Of two words it stands for, for the one for which it is worth more.
+                needle.weight = needle.weight.max(parameters.synonym * used * (short + whole) / 2.0);
             }
         }
     }
@@ -287,6 +285,9 @@ impl Plan {
         };
         let mut terms: Vec<(f32, String, f32, u64)> = terms.into_iter().filter_map(worth).collect();
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        // A pair of the query may be a piece of a synonym, too.
+        let mut asked = HashSet::new();
+        terms.retain(|(_, gram, ..)| asked.insert(gram.clone()));
         terms.truncate(parameters.retrieval_terms);
         let mut places = 0;
         let kept = terms.into_iter().enumerate().filter(|(at, (.., frequency))| {
@@ -334,39 +335,4 @@ fn longest_entry<'a>(
         }
     }
     None
-}
-
-/// Sections that hold a needle, as far as grams can tell: at most those of its rarest gram.
-fn frequency(text: &str, kind: GramKind, statistics: &impl Statistics) -> u64 {
-    let exact = statistics.document_frequency(text);
-    if exact > 0 || matches!(kind, GramKind::Character | GramKind::Pair) {
-        return exact;
-    }
-    retrieval_grams(text, statistics).iter().map(|gram| statistics.document_frequency(gram)).min().unwrap_or(0)
-}
-
-/// The grams under which a word of any length can be found: itself, or its pairs and Latin runs.
-fn retrieval_grams(text: &str, statistics: &impl Statistics) -> Vec<String> {
-    if statistics.document_frequency(text) > 0 {
-        return vec![text.to_owned()];
-    }
-    let mut found = Vec::new();
-    let chars: Vec<char> = fold(text).text.chars().collect();
-    let mut run = String::new();
-    for (at, c) in chars.iter().enumerate() {
-        if is_han(*c) || !c.is_alphanumeric() {
-            if !run.is_empty() {
-                found.push(std::mem::take(&mut run));
-            }
-            if let Some(next) = chars.get(at + 1).filter(|next| is_han(*c) && is_han(**next)) {
-                found.push([*c, *next].iter().collect());
-            }
-        } else {
-            run.push(*c);
-        }
-    }
-    if !run.is_empty() {
-        found.push(run);
-    }
-    found
 }

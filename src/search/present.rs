@@ -74,9 +74,10 @@ pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, s
     if !has_translations {
         return;
     }
+    let script = Script::of(&query.text);
     let order = |article: &Article| -> usize {
         let asked = query.lang.as_ref().is_some_and(|lang| *lang == article.lang);
-        let spoken = speaks(&query.text, &article.lang);
+        let spoken = script.is_of(&article.lang);
         let first = site.first().is_some_and(|lang| *lang == article.lang);
         usize::from(!asked) * 4 + usize::from(!spoken) * 2 + usize::from(!first)
     };
@@ -101,15 +102,30 @@ pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, s
     ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score).then_with(|| a.article.id.cmp(&b.article.id)));
 }
 
-/// Whether the words of a query are in a language: Latin letters alone are not Chinese, and
-/// traditional characters are of the traditional script.
-fn speaks(text: &str, lang: &Lang) -> bool {
-    let han = text.chars().any(is_han);
-    let traditional = han && is_traditional(text);
-    match lang.as_str() {
-        "zh-TW" | "zh-HK" | "zh-Hant" => traditional,
-        tag if tag.starts_with("zh") => han && !traditional,
-        _ => !han,
+/// What the words of a query are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Traditional,
+    Simplified,
+    Other,
+}
+
+impl Script {
+    fn of(text: &str) -> Self {
+        match text.chars().any(is_han) {
+            true if is_traditional(text) => Self::Traditional,
+            true => Self::Simplified,
+            false => Self::Other,
+        }
+    }
+
+    /// Whether a language is written so: Latin letters alone are not Chinese.
+    fn is_of(self, lang: &Lang) -> bool {
+        match lang.as_str() {
+            "zh-TW" | "zh-HK" | "zh-Hant" => self == Self::Traditional,
+            tag if tag.starts_with("zh") => self == Self::Simplified,
+            _ => self == Self::Other,
+        }
     }
 }
 

@@ -161,10 +161,7 @@ impl Ranker<'_> {
     /// Keeps of each concept's synonyms only what the best of them adds to the own word.
     fn settle_concepts(&self, shares: &mut [f32]) {
         for concept in &self.plan.concepts {
-            let own: f32 = (self.plan.needles.iter().zip(shares.iter()))
-                .filter(|(n, _)| n.origin == Origin::Own && concept.start <= n.start && n.end <= concept.end)
-                .map(|(_, share)| share)
-                .sum();
+            let own: f32 = concept.own.iter().map(|at| shares[*at]).sum();
             let best = concept.alternatives.iter().copied().max_by(|a, b| shares[*a].total_cmp(&shares[*b]));
             for at in concept.alternatives.iter().copied() {
                 shares[at] = if Some(at) == best { (shares[at] - own).max(0.0) } else { 0.0 };
@@ -174,21 +171,20 @@ impl Ranker<'_> {
 
     /// Share of the query's content, by idf, of which `counts` are some.
     pub fn coverage(&self, counts: &[f32]) -> f32 {
+        let mut by_synonym = vec![false; counts.len()];
+        for concept in &self.plan.concepts {
+            if concept.alternatives.iter().any(|at| counts[*at] > 0.0) {
+                concept.own.iter().for_each(|at| by_synonym[*at] = true);
+            }
+        }
         let (mut held, mut all) = (0.0, 0.0);
-        for (needle, count) in self.plan.needles.iter().zip(counts) {
+        for (at, needle) in self.plan.needles.iter().enumerate() {
             if needle.origin != Origin::Own || !needle.content {
                 continue;
             }
             let worth = needle.weight * needle.idf;
             all += worth;
-            let by_synonym = || {
-                self.plan.concepts.iter().any(|concept| {
-                    concept.start <= needle.start
-                        && needle.end <= concept.end
-                        && concept.alternatives.iter().any(|at| counts[*at] > 0.0)
-                })
-            };
-            if *count > 0.0 || by_synonym() {
+            if counts[at] > 0.0 || by_synonym[at] {
                 held += worth;
             }
         }

@@ -5,18 +5,21 @@
 
 use std::collections::HashMap;
 
-use crate::text::{canon, is_han};
+use crate::text::{canons, is_han};
 
 /// Distinct last characters of all needles together. A pasted page holds more; needles that end
 /// with the rest of them are not looked for.
 const ALPHABET_MAX: usize = 1_000;
 
-/// A canonical character as texts are kept for scanning: its code in the basic plane, 0 for others.
+/// A canonical character as texts are kept for scanning: its code in the basic plane; others share
+/// the codes of private use, where two that are met in one text are hardly ever the same.
 pub(super) type Code = u16;
 
 /// The code of a canonical character.
 pub(super) fn code(c: char) -> Code {
-    Code::try_from(u32::from(c)).unwrap_or(0)
+    const PRIVATE: std::ops::Range<u32> = 0xe000..0xf900;
+    let place = || PRIVATE.start + u32::from(c) % (PRIVATE.end - PRIVATE.start);
+    Code::try_from(u32::from(c)).unwrap_or_else(|_| place() as Code)
 }
 
 /// Finds a fixed set of needles in texts.
@@ -50,11 +53,11 @@ pub(super) struct Place {
 
 /// Appends the canonical codes of a text; invisible characters are dropped, blanks become one blank.
 pub(super) fn canonical(text: &str, into: &mut Vec<Code>) {
-    for c in text.chars() {
-        match canon(c) {
-            Some(c) if c.is_whitespace() && into.last() == Some(&BLANK) => {}
-            Some(c) => into.push(if c.is_whitespace() { BLANK } else { code(c) }),
-            None => {}
+    for c in text.chars().flat_map(canons) {
+        match c {
+            c if c.is_whitespace() && into.last() == Some(&BLANK) => {}
+            c if c.is_whitespace() => into.push(BLANK),
+            c => into.push(code(c)),
         }
     }
 }
@@ -196,5 +199,6 @@ mod tests {
         assert_eq!(count(&["trc", "20", "trc20", "eth", "token"], "TRC20 method Tokens ETH2"), [1, 1, 1, 1, 1]);
         assert_eq!(count(&["seed phrase"], "Your Seed\n Phrase!"), [1]);
         assert_eq!(count(&["a"], ""), [0]);
+        assert_eq!(count(&["10", "trezor", "𠮷"], "卡号⑩，Trezor™，𠮷野家"), [1, 1, 1]);
     }
 }

@@ -14,13 +14,14 @@ use super::collection::{Collection, Prepared};
 use super::explain::{Explanation, HitExplanation};
 use super::helpful::Helpful;
 use super::index::{Error, Fields, Index};
-use super::mend::mend;
-use super::order::{Standing, order, query_letters, standing};
+use super::mend::{Meant, mend};
+use super::order::{Standing, order, query_letters, settled};
 use super::parameters::Parameters;
-use super::plan::{Plan, Statistics};
+use super::plan::Plan;
 use super::present::{Reading, hit, interpretation, one_per_translation, root, spoken};
 use super::rank::{Buffers, Ranker, Scored};
 use super::scan::{Scanner, canonical};
+use super::statistics::Statistics;
 use super::suggest::Lines;
 use super::vocabulary::Vocabulary;
 
@@ -28,6 +29,8 @@ use super::vocabulary::Vocabulary;
 const TAIL_KEPT: usize = 10;
 /// A hit further down must reach this share of the best score.
 const TAIL_SHARE: f32 = 0.3;
+/// Sections looked at for each hit of a page.
+const SECTIONS_PER_HIT: usize = 4;
 /// Where the best article holds this much of the query, nothing is mended.
 const MENDED_BELOW: f32 = 0.85;
 /// Sections up to which the index is always asked for single characters: their postings are short.
@@ -57,18 +60,27 @@ impl std::fmt::Debug for Searcher {
     }
 }
 
+/// An article to look at.
+struct Candidate<'a> {
+    article: &'a Arc<Article>,
+    prepared: &'a Prepared,
+    called: bool,
+}
+
 /// One article with its score.
 pub(super) struct Ranked<'a> {
     pub article: &'a Arc<Article>,
     pub prepared: &'a Prepared,
     pub scored: Scored,
+    /// Whether the query is its title, a question or error message of its own, or pinned to it.
+    pub called: bool,
     /// Articles whose text is this one's but for a few words.
     pub copies: Vec<&'a Arc<Article>>,
 }
 
 impl<'a> Ranked<'a> {
     fn new(article: &'a Arc<Article>, prepared: &'a Prepared, scored: Scored) -> Self {
-        Self { article, prepared, scored, copies: Vec::new() }
+        Self { article, prepared, scored, called: false, copies: Vec::new() }
     }
 }
 
@@ -182,13 +194,12 @@ impl Searcher {
         if query.text.is_empty() {
             return self.catalogue(query);
         }
-        let wanted = query.offset() + query.limit as usize;
-        let (mut read, interpreted) = self.interpret(query, wanted);
+        let (mut read, interpreted) = self.interpret(query);
         let facets = self.facets(read.ranked.iter().map(|r| r.article));
         if query.category.is_some() || query.tag.is_some() {
             let meant = interpreted.corrected.as_deref().unwrap_or(&query.text);
             let query = Query { category: query.category.clone(), tag: query.tag.clone(), ..spoken(query, meant) };
-            read.ranked = self.rank(&read.plan, &read.scanner, &query, wanted);
+            read.ranked = self.rank(&read.plan, &read.scanner, &query);
         }
         let confidence = match read.ranked.first() {
             None => Confidence::Nothing,
@@ -207,9 +218,9 @@ impl Searcher {
 
     /// Reads a query as it stands, or as it was meant where that finds clearly more; category and
     /// tag aside.
-    fn interpret(&self, query: &Query, wanted: usize) -> (Reading<'_>, Interpretation) {
+    fn interpret(&self, query: &Query) -> (Reading<'_>, Interpretation) {
         let everywhere = Query { category: None, tag: None, ..query.clone() };
-        let read = self.read(&query.text, &everywhere, wanted);
+        let read = self.read(&query.text, &everywhere);
         let mut interpreted = interpretation(&query.text, &read.plan);
         // The second channel is only tried where the first is weak, and only taken where it is better.
         if self.parameters.mend
@@ -217,9 +228,12 @@ impl Searcher {
             && read.coverage() < MENDED_BELOW
             && let Some(meant) = mend(&query.text, &read.plan.question, self.vocabulary(), &self.lexicon, self)
         {
-            let mended = self.read(&meant, &spoken(query, &meant), wanted);
+            let Meant { text: meant, exchanges_a_real_word } = meant;
+            let mended = self.read(&meant, &spoken(query, &meant));
             let knows_more = mended.plan.unknown() < read.plan.unknown() && mended.coverage() >= read.coverage();
-            if knows_more || mended.coverage() > read.coverage() + MENDED_GAIN {
+            // Where the rest is nothing that the articles tell of either, the real word was meant.
+            let foreign = exchanges_a_real_word && self.is_foreign(&mended);
+            if !foreign && (knows_more || mended.coverage() > read.coverage() + MENDED_GAIN) {
                 let corrected =
                     Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };
                 return (mended, corrected);
@@ -231,11 +245,18 @@ impl Searcher {
         (read, interpreted)
     }
 
+    /// Whether the matter has a word that stands in no article, and that the best one says no otherwise.
+    fn is_foreign(&self, reading: &Reading<'_>) -> bool {
+        let ranker = self.ranker(&reading.plan, &reading.scanner);
+        let words = ranker.readings(reading.ranked.first().map(|best| best.prepared));
+        words.iter().any(|word| !word.held && self.document_frequency(&word.text) == 0)
+    }
+
     /// Plans and ranks one reading of a query.
-    fn read(&self, text: &str, query: &Query, wanted: usize) -> Reading<'_> {
+    fn read(&self, text: &str, query: &Query) -> Reading<'_> {
         let plan = Plan::new(text, &self.lexicon, self, &self.parameters);
         let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
-        let ranked = self.rank(&plan, &scanner, query, wanted);
+        let ranked = self.rank(&plan, &scanner, query);
         Reading { plan, scanner, ranked }
     }
 
@@ -251,10 +272,13 @@ impl Searcher {
             .collect();
         if found.len() < count {
             let text = format!("{} {}", article.title, article.tags.join(" "));
-            let plan = Plan::new(&text, &self.lexicon, self, &self.parameters);
+            let mut plan = Plan::new(&text, &self.lexicon, self, &self.parameters);
+            // What a title has in quotation marks need not stand in its neighbours.
+            plan.required.clear();
+            plan.question.quoted.clear();
             let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
             let query = Query { lang: Some(article.lang.clone()), ..Query::of(&text) };
-            for ranked in self.rank(&plan, &scanner, &query, count + 1) {
+            for ranked in self.rank(&plan, &scanner, &query) {
                 let known = ranked.article.id == article.id || found.iter().any(|a| a.id == ranked.article.id);
                 if !known && root(ranked.article) != root(article) {
                     found.push(Arc::clone(ranked.article));
@@ -276,7 +300,7 @@ impl Searcher {
     /// Says how `query` was read and where the scores of its hits come from; with `article` for
     /// that one alone.
     pub fn explain(&self, query: &Query, article: Option<&ArticleId>) -> Explanation {
-        let (reading, interpreted) = self.interpret(query, query.limit as usize);
+        let (reading, interpreted) = self.interpret(query);
         let ranker = self.ranker(&reading.plan, &reading.scanner);
         let mut buffers = Buffers::default();
         let best = reading.ranked.first();
@@ -286,6 +310,7 @@ impl Searcher {
             None => reading.ranked.into_iter().take(query.limit as usize).collect(),
             Some(id) => (self.collection.article(&self.library, id.key()).into_iter())
                 .map(|(article, prepared)| Ranked::new(article, prepared, ranker.score(prepared, &mut buffers)))
+                .map(|ranked| settled(&ranker, ranked))
                 .collect(),
         };
         let mut hit = |r: &Ranked<'_>| HitExplanation::new(&reading.plan, r, &ranker.explain(r.prepared, &mut buffers));
@@ -302,20 +327,23 @@ impl Searcher {
     }
 
     /// Articles that answer, best first, each once; translations of one text count as one.
-    pub(super) fn rank(&self, plan: &Plan, scanner: &Scanner, query: &Query, wanted: usize) -> Vec<Ranked<'_>> {
-        let candidates = match self.candidates(plan, query, wanted) {
+    pub(super) fn rank(&self, plan: &Plan, scanner: &Scanner, query: &Query) -> Vec<Ranked<'_>> {
+        let candidates = match self.candidates(plan, query) {
             Ok(candidates) => candidates,
             Err(error) => {
                 tracing::error!(%error, "the index refused a query");
                 Vec::new()
             }
         };
-        let (ranker, asked) = (self.ranker(plan, scanner), query_letters(plan));
+        let ranker = self.ranker(plan, scanner);
         let mut buffers = Buffers::default();
         let mut ranked: Vec<Ranked<'_>> = candidates
             .into_iter()
-            .map(|(article, prepared)| Ranked::new(article, prepared, ranker.score(prepared, &mut buffers)))
-            .filter(|r| r.scored.score > 0.0 || standing(&ranker, &asked, r.prepared) >= Standing::Same)
+            .map(|candidate| Ranked {
+                called: candidate.called,
+                ..Ranked::new(candidate.article, candidate.prepared, ranker.score(candidate.prepared, &mut buffers))
+            })
+            .filter(|r| r.scored.score > 0.0 || r.called)
             .collect();
         one_per_translation(&mut ranked, query, &self.library.site.languages);
         order(&ranker, &self.helpful.load(), &mut ranked);
@@ -325,28 +353,25 @@ impl Searcher {
         ranked
     }
 
-    /// Articles that the index names, those with the best sections first.
-    fn candidates(
-        &self,
-        plan: &Plan,
-        query: &Query,
-        wanted: usize,
-    ) -> Result<Vec<(&Arc<Article>, &Prepared)>, tantivy::TantivyError> {
-        let limit = self.parameters.candidates.max(wanted * 4);
+    /// Articles that the index names, those with the best sections first. As many for one page as for
+    /// another, or totals and order would change while a reader turns pages.
+    fn candidates(&self, plan: &Plan, query: &Query) -> Result<Vec<Candidate<'_>>, tantivy::TantivyError> {
+        let limit = self.parameters.candidates.max(query.limit as usize * SECTIONS_PER_HIT);
         let mut found = self.retrieve(plan, query, &plan.required, limit)?;
         if found.is_empty() && !plan.required.is_empty() {
             found = self.retrieve(plan, query, &[], limit)?;
         }
-        let mut seen: HashSet<u64> = HashSet::new();
-        let articles = found.into_iter().filter_map(|address| self.key(address)).filter(|key| seen.insert(*key));
-        let mut articles: Vec<_> = articles.filter_map(|key| self.collection.article(&self.library, key)).collect();
+        let letters = query_letters(plan);
+        let called = self.collection.called(&self.library, &letters);
+        let called = called.filter(|(article, _)| query.allows(article));
         // What is called just so is always looked at, however little it weighs.
-        for (article, prepared) in self.collection.called(&self.library, &query_letters(plan)) {
-            if query.allows(article) && seen.insert(article.id.key()) {
-                articles.push((article, prepared));
-            }
-        }
-        Ok(articles)
+        let mut candidates: Vec<Candidate<'_>> =
+            called.map(|(article, prepared)| Candidate { article, prepared, called: true }).collect();
+        let mut seen: HashSet<u64> = candidates.iter().map(|c| c.article.id.key()).collect();
+        let keys = found.into_iter().filter_map(|address| self.key(address)).filter(|key| seen.insert(*key));
+        let found = keys.filter_map(|key| self.collection.article(&self.library, key));
+        candidates.extend(found.map(|(article, prepared)| Candidate { article, prepared, called: false }));
+        Ok(candidates)
     }
 
     fn key(&self, address: DocAddress) -> Option<u64> {

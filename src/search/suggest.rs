@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{Article, Library, Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
-use crate::text::{Syllable, canon, fold, fold_mapped, is_han, readings};
+use crate::text::{Syllable, canons, fold, fold_mapped, is_han, readings};
 
 use super::scan::{Code, code};
 use super::searcher::Searcher;
@@ -161,7 +161,7 @@ impl Heap {
             chars: u16::try_from(article.title.chars().count()).unwrap_or(u16::MAX),
             later: !article.is_pinned(),
         });
-        let letters = line.chars().filter_map(canon).filter(|c| c.is_alphanumeric()).map(code);
+        let letters = line.chars().flat_map(canons).filter(|c| c.is_alphanumeric()).map(code);
         self.bytes.extend(letters.chain([0]).flat_map(Code::to_le_bytes));
     }
 
@@ -172,7 +172,17 @@ impl Heap {
     }
 
     fn holding<'a>(&'a self, typed: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-        memchr::memmem::find_iter(&self.bytes, typed).filter(|at| at % 2 == 0).map(|at| at / 2)
+        let mut from = 0;
+        // A find that starts within a code may hide one that overlaps it: go on at the next byte.
+        std::iter::from_fn(move || {
+            loop {
+                let at = from + memchr::memmem::find(self.bytes.get(from..)?, typed)?;
+                from = at + 1;
+                if at % 2 == 0 {
+                    return Some(at / 2);
+                }
+            }
+        })
     }
 
     fn letters(&self, from: usize) -> impl Iterator<Item = char> + '_ {

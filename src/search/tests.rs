@@ -102,6 +102,116 @@ fn editors_pin_an_article_to_a_query() {
 }
 
 #[test]
+fn a_pinned_article_is_first_however_many_weigh_more() {
+    let mut articles: Vec<Article> =
+        (0..40).map(|at| article(&format!("a/{at}"), &format!("收款第{at}步"), "收款时复制地址。")).collect();
+    let pinned = Pinned::Queries(vec!["收款".into()]);
+    articles.push(Article { pinned, ..article("b/notice", "停机公告", "今晚升级，暂停服务。") });
+    articles.push(Article { questions: vec!["收款".into()], ..article("b/named", "入金", "出示二维码。") });
+    let results = ask(&searcher(articles), "收款");
+    let best: Vec<&str> = results.hits.iter().take(2).map(|hit| hit.article.id.as_str()).collect();
+    assert_eq!(best, ["b/notice", "b/named"]);
+}
+
+#[test]
+fn turning_pages_changes_neither_the_total_nor_the_order() {
+    let articles =
+        (0..120).map(|at| article(&format!("a/{at}"), &format!("收款第{at}步"), &"收款地址。".repeat(at % 7)));
+    let searcher = searcher(articles.collect());
+    let page = |page: u32| searcher.search(&Query { page, limit: 10, ..Query::of("收款地址") });
+    let mut seen = std::collections::HashSet::new();
+    for at in 1..=6 {
+        let results = page(at);
+        assert_eq!(results.total, page(1).total, "page {at}");
+        assert!(
+            results.hits.iter().all(|hit| seen.insert(hit.article.id.clone())),
+            "a hit of page {at} was seen before"
+        );
+    }
+    assert!(seen.len() > 20, "{}", seen.len());
+}
+
+#[test]
+fn titles_with_quotation_marks_have_neighbours() {
+    let mut articles = wallet();
+    articles.push(article("security/refund", "「帮你追回」骗局", "转账以后，骗子说能追回。助记词不要给他。"));
+    let searcher = searcher(articles.clone());
+    assert!(!searcher.related(articles.last().unwrap(), 3).is_empty());
+}
+
+#[test]
+fn mending_leaves_the_rest_of_a_query_as_it_was_typed() {
+    let searcher = searcher(wallet());
+    let corrected = |query: &str| ask(&searcher, query).interpreted.corrected;
+    assert_eq!(corrected("\"助记词\" siyue").as_deref(), Some("\"助记词\" 私钥"));
+    assert_eq!(corrected("zhuanzhang 0.5 mei daozhang").as_deref(), Some("转账 0.5 没到账"));
+}
+
+#[test]
+fn a_word_that_no_article_has_is_no_other_word() {
+    let mut articles = wallet();
+    articles.push(article("a/plan", "提案的用法", "提案和机器。或者过一会儿再看。屏幕太暗，过后再开。"));
+    articles.push(article("a/seed", "seed and form", "Write the seed on the form."));
+    let searcher = searcher(articles);
+    let check = |query: &str| {
+        let results = ask(&searcher, query);
+        assert_eq!(results.interpreted.corrected, None, "{query}");
+        assert_ne!(results.confidence, Confidence::Sure, "{query}");
+    };
+    check("tianqi"); // 天气, not 提案 and some character that sounds qi
+    check("pingguo"); // 苹果, not 屏过
+    check("huoguo"); // 火锅, not 或过
+    let corrected = |query: &str| ask(&searcher, query).interpreted.corrected;
+    assert_eq!(corrected("send usdt"), None, "a word of English is no slip of seed");
+    assert_eq!(corrected("from wallet"), None);
+}
+
+#[test]
+fn a_real_word_among_foreign_ones_is_what_was_meant() {
+    let searcher = searcher(wallet());
+    let lone = ask(&searcher, "旷工不够");
+    assert_eq!(lone.interpreted.corrected.as_deref(), Some("矿工不够"));
+    let foreign = ask(&searcher, "旷工要扣工资吗").interpreted;
+    assert_eq!(foreign.corrected, None, "no article tells of wages");
+    assert_eq!(foreign.did_you_mean.as_deref(), Some("矿工要扣工资吗"));
+}
+
+#[test]
+fn queries_are_mended_alike_by_every_searcher() {
+    // Words of one sound that are equally frequent: the order of a hash map must not decide.
+    let texts = ["移动一栋", "意见一件", "限制先知", "实力事例", "权力全力", "会议会意", "注意主义"];
+    let make = || {
+        let articles = texts.iter().enumerate().map(|(at, text)| article(&format!("a/{at}"), text, text));
+        searcher(articles.collect())
+    };
+    let typed = ["yidong", "yijian", "xianzhi", "shili", "quanli", "huiyi", "zhuyi"];
+    let corrected = |searcher: &Searcher| typed.map(|typed| ask(searcher, typed).interpreted.corrected);
+    let first = corrected(&make());
+    assert!(first.iter().all(Option::is_some), "{first:?}");
+    for _ in 0..4 {
+        assert_eq!(corrected(&make()), first);
+    }
+}
+
+#[test]
+fn a_word_said_twice_is_not_near_itself() {
+    let searcher = searcher(wallet());
+    let near = |query: &str| searcher.explain(&Query::of(query), None).hits.first().map(|hit| hit.near);
+    assert_eq!(near("助记词 助记词 助记词"), near("助记词"));
+}
+
+#[test]
+fn explaining_one_article_tells_what_the_search_told() {
+    let searcher = searcher(wallet());
+    let query = Query::of("转账没有到账");
+    let all = searcher.explain(&query, None);
+    let id = ArticleId::parse(&all.hits[0].id).unwrap();
+    let one = searcher.explain(&query, Some(&id));
+    assert_eq!((one.hits[0].near, one.hits[0].score), (all.hits[0].near, all.hits[0].score));
+    assert!(one.hits[0].near > 0.0);
+}
+
+#[test]
 fn mistyped_words_are_mended_and_it_is_said() {
     let searcher = searcher(wallet());
     let check = |query: &str, meant: &str, id: &str| {
@@ -381,6 +491,10 @@ fn hostile_queries_are_answered_at_once() {
         "AND OR NOT (\"".into(),
         long("z j c "),
         long("xianxian"),
+        // Runs that just may be pinyin, words with many others, Latin that is nowhere.
+        format!("{} ", "xianxian".repeat(7)).repeat(4),
+        long("转账手续费到账助记词"),
+        (0..42u8).map(|at| format!("q{}zxk ", char::from(b'a' + at % 26))).collect(),
     ];
     for query in hostile {
         let start = Instant::now();

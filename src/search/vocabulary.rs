@@ -1,6 +1,7 @@
 //! The collection's own words by how they sound and how they are spelled: what a mistyped word is
 //! compared with. A correction can only be a word that the articles or the thesaurus know.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use tantivy::schema::Field;
@@ -26,12 +27,25 @@ pub(super) struct Word {
     pub domain: bool,
 }
 
+/// A word that sounds as was asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sounding<'a> {
+    pub word: &'a Word,
+    /// Whether by a rarer reading of one of its characters.
+    pub rarely: bool,
+}
+
+/// Numbers of words by how they sound, and whether rarely.
+type BySound = HashMap<Vec<Syllable>, Vec<(u32, bool)>>;
+
 /// Words by sound, by initials and by letters.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
+    /// The commonest first; of equals the order of their characters decides, so that a query is
+    /// mended alike wherever it is asked.
     words: Vec<Word>,
-    by_sound: HashMap<Vec<Syllable>, Vec<u32>>,
-    by_blurred: HashMap<Vec<Syllable>, Vec<u32>>,
+    by_sound: BySound,
+    by_blurred: BySound,
     by_initials: HashMap<String, Vec<u32>>,
     latin: Vec<(String, u32)>,
     /// Characters by sound, the commonest first.
@@ -105,11 +119,13 @@ impl Vocabulary {
         for (text, frequency) in &counts {
             vocabulary.pieces(text, *frequency);
         }
+        let mut counts: Vec<(String, u32)> = counts.into_iter().collect();
+        counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         for (text, frequency) in counts {
             vocabulary.add(Word { domain: lexicon.is_domain_word(&text), text, frequency });
         }
         for all in vocabulary.characters.values_mut() {
-            all.sort_unstable_by_key(|(c, frequency)| (std::cmp::Reverse(*frequency), *c));
+            all.sort_unstable_by_key(|(c, frequency)| (Reverse(*frequency), *c));
         }
         vocabulary.latin = latin.into_iter().collect();
         vocabulary.latin.sort_unstable();
@@ -147,9 +163,10 @@ impl Vocabulary {
             return;
         }
         let number = self.words.len() as u32;
-        for way in ways(&word.text) {
-            self.by_blurred.entry(blurred(&way)).or_default().push(number);
-            self.by_sound.entry(way).or_default().push(number);
+        for (at, way) in ways(&word.text).into_iter().enumerate() {
+            // The first way is the usual reading of each character.
+            self.by_blurred.entry(blurred(&way)).or_default().push((number, at > 0));
+            self.by_sound.entry(way).or_default().push((number, at > 0));
         }
         if let Some(initials) = initials(&word.text) {
             self.by_initials.entry(initials).or_default().push(number);
@@ -157,23 +174,29 @@ impl Vocabulary {
         self.words.push(word);
     }
 
-    fn words(&self, numbers: Option<&Vec<u32>>) -> impl Iterator<Item = &Word> {
-        numbers.into_iter().flatten().filter_map(|number| self.words.get(*number as usize))
+    fn words<'a>(&'a self, numbers: Option<&'a Vec<(u32, bool)>>) -> impl Iterator<Item = Sounding<'a>> {
+        let sounding = |(number, rarely): &(u32, bool)| {
+            self.words.get(*number as usize).map(|word| Sounding { word, rarely: *rarely })
+        };
+        numbers.into_iter().flatten().filter_map(sounding)
     }
 
     /// Words that sound exactly so.
-    pub fn sounding(&self, syllables: &[Syllable]) -> impl Iterator<Item = &Word> {
+    pub fn sounding(&self, syllables: &[Syllable]) -> impl Iterator<Item = Sounding<'_>> {
         self.words(self.by_sound.get(syllables))
     }
 
     /// Words that sound so to speakers who do not tell zh from z or -ng from -n.
-    pub fn sounding_blurred(&self, syllables: &[Syllable]) -> impl Iterator<Item = &Word> {
+    pub fn sounding_blurred(&self, syllables: &[Syllable]) -> impl Iterator<Item = Sounding<'_>> {
         self.words(self.by_blurred.get(&blurred(syllables)))
     }
 
     /// The best-known word with these initials: words of the trade before others.
     pub fn by_initials(&self, typed: &str) -> Option<&Word> {
-        self.words(self.by_initials.get(typed)).max_by_key(|word| (word.domain && word.frequency > 0, word.frequency))
+        let words = self.by_initials.get(typed).into_iter().flatten();
+        let words = words.filter_map(|number| self.words.get(*number as usize));
+        // Of equals `min_by_key` takes the first, which is the commonest.
+        words.min_by_key(|word| Reverse(word.domain && word.frequency > 0))
     }
 
     /// Characters that sound so, the commonest first.
@@ -188,12 +211,14 @@ impl Vocabulary {
             return None;
         }
         let slips = if length >= 8 { 2 } else { 1 };
-        let near = self.latin.iter().filter(|(word, _)| word.len().abs_diff(length) <= slips);
+        // The first letter is rarely wrong.
+        let first = typed.get(..1)?;
+        let from = self.latin.partition_point(|(word, _)| word.as_str() < first);
+        let same_start = self.latin[from..].iter().take_while(|(word, _)| word.starts_with(first));
+        let near = same_start.filter(|(word, _)| word.len().abs_diff(length) <= slips);
         let scored = near.filter_map(|(word, count)| {
             let distance = slips_between(typed.as_bytes(), word.as_bytes());
-            // The first letter is rarely wrong.
-            let same_start = word.as_bytes().first() == typed.as_bytes().first();
-            (distance <= slips && same_start).then_some((distance, std::cmp::Reverse(*count), word.as_str()))
+            (distance <= slips).then_some((distance, Reverse(*count), word.as_str()))
         });
         scored.min().map(|(.., word)| word)
     }

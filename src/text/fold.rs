@@ -79,9 +79,15 @@ fn single(value: u16) -> Option<char> {
     (value < COMPLEX).then(|| char::from_u32(value.into())).flatten()
 }
 
+/// Signs behind a name, which NFKC would make letters of it: Trezor™ is trezor.
+const SIGNS: &[char] = &['™', '℠'];
+
 /// Width, compatibility and case for one character; none when it becomes several.
 fn fold_one(code: u16) -> Option<u16> {
     let c = char::from_u32(code.into())?;
+    if SIGNS.contains(&c) {
+        return Some(b' '.into());
+    }
     if is_invisible(c) {
         return Some(DROPPED);
     }
@@ -113,6 +119,22 @@ pub fn canon(c: char) -> Option<char> {
         Some(&value) => single(value),
         None => rare(c),
     }
+}
+
+/// The canonical forms of one character: none where it is invisible, several for such as ⑩ and ㈱.
+pub fn canons(c: char) -> impl Iterator<Item = char> {
+    let one = match TABLE.get(c as usize) {
+        Some(&DROPPED) => Some(None),
+        Some(&value) => single(value).map(Some),
+        None => None,
+    };
+    let rest = one.is_none().then(|| several(c));
+    one.flatten().into_iter().chain(rest.into_iter().flatten())
+}
+
+fn several(c: char) -> impl Iterator<Item = char> {
+    let folded = c.nfkc().flat_map(char::to_lowercase).filter(|part| !is_invisible(*part));
+    folded.map(|part| canon(part).unwrap_or(part))
 }
 
 /// Characters outside the basic plane are too rare for a table.
@@ -187,8 +209,7 @@ fn fold_into(text: &str, mut pushed: impl FnMut(char, usize, usize)) -> Folded {
         match table.get(c as usize).map_or(COMPLEX, |value| *value) {
             DROPPED => {}
             COMPLEX => {
-                for part in c.nfkc().flat_map(char::to_lowercase).filter(|part| !is_invisible(*part)) {
-                    let part = canon(part).unwrap_or(part);
+                for part in several(c) {
                     folded.push(part);
                     pushed(part, start, end);
                 }
@@ -241,6 +262,7 @@ mod tests {
         check("⽤⼾", "用户");
         check("㈱１２", "(株)12");
         check("Ⅷ", "viii");
+        check("Trezor™", "trezor ");
         check("转帐", "转账");
         check("手續費，太高！", "手续费，太高！");
         check("𠁞", &CONVERTER.convert("𠁞"));
@@ -269,6 +291,11 @@ mod tests {
         fn folding_twice_changes_nothing(text in "[助記词轉賬乾坤著名ＡaＢ１㈱Ⅷ⻔，。\u{200b} ]{0,24}") {
             let once = fold(&text).text;
             prop_assert_eq!(&fold(&once).text, &once);
+        }
+
+        #[test]
+        fn one_by_one_characters_fold_as_in_a_text(text in "\\PC{0,40}") {
+            prop_assert_eq!(text.chars().flat_map(canons).collect::<String>(), fold(&text).text);
         }
 
         #[test]

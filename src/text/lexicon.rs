@@ -19,6 +19,9 @@ const COMMON: &str = include_str!("lexicon/common.txt");
 /// What is said alike in any service with accounts and money, in offices, at law, of devices.
 const EVERYDAY: &str = include_str!("lexicon/everyday.txt");
 const CONFUSIONS: &str = include_str!("lexicon/homophones.txt");
+/// Common English words of four to nine letters, which are no slips of other words.
+const ENGLISH: &str = include_str!("lexicon/english.txt");
+static ENGLISH_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| ENGLISH.lines().collect());
 
 /// Longest dictionary word in characters.
 const WORD_CHARS_MAX: usize = 16;
@@ -157,6 +160,11 @@ impl Lexicon {
     /// Whether any dictionary holds this folded word.
     pub fn is_word(&self, word: &str) -> bool {
         self.domain.contains(word) || self.jieba.has_word(word)
+    }
+
+    /// Whether this is a common English word.
+    pub fn is_english(&self, word: &str) -> bool {
+        ENGLISH_WORDS.contains(word)
     }
 
     /// Whether this folded word is one of the trade.

@@ -12,7 +12,7 @@ mod pinyin;
 mod question;
 mod thesaurus;
 
-pub use fold::{Folded, canon, fold, fold_mapped, is_han, is_traditional};
+pub use fold::{Folded, canon, canons, fold, fold_mapped, is_han, is_traditional};
 pub use grams::{Gram, GramKind, grams};
 pub use lexicon::{Lexicon, LexiconFault};
 pub use pinyin::{Syllable, initials, readings, spell, syllables_of};
@@ -20,4 +20,4 @@ pub use question::{Part, PartKind, Question};
 pub use thesaurus::Thesaurus;
 
 /// Changes whenever the same text would be cut into other tokens than before.
-pub const ANALYZER_VERSION: u32 = 1;
+pub const ANALYZER_VERSION: u32 = 2;

@@ -59,7 +59,7 @@ impl Syllable {
         TABLE.names.get(self.0 as usize).copied().unwrap_or_default()
     }
 
-    /// One syllable for those that many speakers do not tell apart: zh/z, ch/c, sh/s, -ng/-n, l/n, f/h.
+    /// One syllable for those that many speakers do not tell apart: zh/z, ch/c, sh/s, -ng/-n.
     #[must_use]
     pub fn blurred(self) -> Self {
         let name = self.name();

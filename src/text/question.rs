@@ -1,7 +1,7 @@
 //! Reads a query: which of its characters carry the meaning, and which are filler that every
 //! question has. Filler weighs little but is kept: where nothing else is left, it is all there is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use super::fold::{Folded, fold_mapped, is_han};
@@ -134,6 +134,12 @@ impl Question {
         self.parts.iter().filter(|part| part.kind == PartKind::Content)
     }
 
+    /// Words that carry meaning, each where it stands first.
+    pub fn content_once(&self) -> impl Iterator<Item = &Part> {
+        let mut seen = HashSet::new();
+        self.content().filter(move |part| seen.insert(part.text.as_str()))
+    }
+
     /// The part that holds character `at`.
     pub fn part_at(&self, at: usize) -> Option<&Part> {
         let after = self.parts.partition_point(|part| part.start <= at);
@@ -200,7 +206,11 @@ fn quoted(text: &str) -> Vec<String> {
     while let Some((open_at, open)) = rest.char_indices().find(|(_, c)| PAIRS.iter().any(|(open, _)| open == c)) {
         let inside = &rest[open_at + open.len_utf8()..];
         let close = PAIRS.iter().find(|(o, _)| *o == open).map_or('"', |(_, close)| *close);
-        let Some(end) = inside.find(close) else { break };
+        let Some(end) = inside.find(close) else {
+            // Not closed, as the sign of inches: others may be.
+            rest = inside;
+            continue;
+        };
         let phrase = inside[..end].trim();
         if phrase.chars().any(char::is_alphanumeric) {
             found.push(phrase.to_owned());

@@ -192,7 +192,11 @@ fn hostile_times(searcher: &Searcher) -> Vec<Duration> {
     let pieces = ["zhuang", "转", "a b ", "的了吗", "x1", "z j c ", "xianxian", "国法人民", "\"「", "第条规定的"];
     let long = |piece: &&str| piece.repeat(QUERY_CHARS_MAX);
     let mixed: String = ('\u{4e00}'..'\u{9fa5}').step_by(81).collect();
-    let mut times: Vec<Duration> = (pieces.iter().map(long).chain([mixed]))
+    // Runs that just may be pinyin, words with many others, Latin that is nowhere.
+    let runs = format!("{} ", "xianxian".repeat(7)).repeat(4);
+    let widened = long(&"转账手续费到账助记词合同利息");
+    let latin = (0..42u8).map(|at| format!("q{}zxk ", char::from(b'a' + at % 26))).collect();
+    let mut times: Vec<Duration> = (pieces.iter().map(long).chain([mixed, runs, widened, latin]))
         .map(|text| {
             let query = Query::of(&text);
             searcher.search(&query);
