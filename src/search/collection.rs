@@ -184,6 +184,21 @@ fn key_of(letters: impl Iterator<Item = Code>) -> Option<u64> {
     any.then(|| hasher.finish())
 }
 
+/// Figures of one library, for whoever ranks its articles elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measures {
+    /// Mean characters of titles.
+    pub title_chars: f32,
+    /// Mean characters of sections, their title and heading as often as they count.
+    pub section_chars: f32,
+    /// Mean characters of whole articles, likewise.
+    pub article_chars: f32,
+    /// How much the title counts here, 0 to 1.
+    pub title_strength: f32,
+    /// How much the articles are no more than questions, 0 to 1.
+    pub brevity: f32,
+}
+
 /// Figures of one library, and its articles made ready.
 pub(super) struct Collection {
     by_key: HashMap<u64, u32>,
@@ -280,6 +295,12 @@ impl Collection {
 }
 
 impl Collection {
+    /// Its figures.
+    pub fn measures(&self) -> Measures {
+        let Self { title_chars, section_chars, article_chars, title_strength, brevity, .. } = *self;
+        Measures { title_chars, section_chars, article_chars, title_strength, brevity }
+    }
+
     /// Articles whose title, question or error message is exactly `text`, punctuation aside.
     pub fn called<'a>(
         &'a self,

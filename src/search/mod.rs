@@ -31,6 +31,7 @@ mod suggest;
 mod tests;
 mod vocabulary;
 
+pub use collection::Measures;
 pub use confidence::{Signals, WordReading};
 pub use explain::{Explanation, HitExplanation, TermShare};
 pub use helpful::Helpfulness;

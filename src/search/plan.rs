@@ -189,8 +189,9 @@ impl Plan {
                 _ => GramKind::Word,
             };
             match numbers.get(*other) {
-                // A word that also stands in the query counts there.
+                // A word that also stands in the query counts there, another word for a longer one here with that.
                 Some(known) if self.needles[*known].origin == Origin::Own => continue,
+                Some(known) if self.needles[*known].start < end && start < self.needles[*known].end => continue,
                 Some(known) => {
                     alternatives.push(*known);
                     continue;

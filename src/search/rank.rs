@@ -160,12 +160,18 @@ impl Ranker<'_> {
 
     /// Keeps of each concept's synonyms only what the best of them adds to the own word.
     fn settle_concepts(&self, shares: &mut [f32]) {
+        let mut kept: Vec<(usize, f32)> = Vec::with_capacity(self.plan.concepts.len());
         for concept in &self.plan.concepts {
-            let own: f32 = concept.own.iter().map(|at| shares[*at]).sum();
             let best = concept.alternatives.iter().copied().max_by(|a, b| shares[*a].total_cmp(&shares[*b]));
-            for at in concept.alternatives.iter().copied() {
-                shares[at] = if Some(at) == best { (shares[at] - own).max(0.0) } else { 0.0 };
+            if let Some(best) = best.filter(|best| shares[*best] > 0.0) {
+                let own: f32 = concept.own.iter().map(|at| shares[*at]).sum();
+                kept.push((best, (shares[best] - own).max(0.0)));
             }
+        }
+        // Two concepts may share a synonym: it counts for the one to which it adds more.
+        self.plan.concepts.iter().flat_map(|concept| &concept.alternatives).for_each(|at| shares[*at] = 0.0);
+        for (at, share) in kept {
+            shares[at] = shares[at].max(share);
         }
     }
 

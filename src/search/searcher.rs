@@ -10,7 +10,7 @@ use tantivy::{DocAddress, InvertedIndexReader, Term};
 use crate::domain::{Article, ArticleId, Confidence, Interpretation, Library, Query, Results};
 use crate::text::Lexicon;
 
-use super::collection::{Collection, Prepared};
+use super::collection::{Collection, Measures, Prepared};
 use super::explain::{Explanation, HitExplanation};
 use super::helpful::Helpful;
 use super::index::{Error, Fields, Index};
@@ -88,6 +88,11 @@ impl Searcher {
     /// The words that articles and queries are cut with.
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
+    }
+
+    /// What all articles together say of how to rank one.
+    pub fn measures(&self) -> Measures {
+        self.collection.measures()
     }
 
     /// Answers over `library`, which `index` has been updated to. The lexicon's dictionary must be

@@ -167,6 +167,13 @@ impl Lexicon {
         ENGLISH_WORDS.contains(word)
     }
 
+    /// Whether people say this folded word so often that a reader may type it about anything: it is
+    /// cut as one, and stands at least `times` in the texts that the dictionary was counted on.
+    pub fn is_said(&self, word: &str, times: usize) -> bool {
+        // What is suggested for a word is one more than what was counted.
+        self.jieba.has_word(word) && self.jieba.suggest_freq(word) > times && self.cut(word).len() == 1
+    }
+
     /// Whether this folded word is one of the trade.
     pub fn is_domain_word(&self, word: &str) -> bool {
         self.domain.contains(word)

@@ -13,8 +13,13 @@ use crate::text::{Lexicon, Question, canon, fold, is_han, readings};
 use crate::web::languages;
 use crate::web::texts::Ui;
 
+use super::speech;
+
 /// Longest word whose sound is told: longer ones are not mistyped as a whole.
 const WORD_CHARS_MAX: usize = 16;
+/// How often a character must stand in the texts that the dictionary was counted on for somebody to
+/// type it by mistake.
+const CHARACTER_TIMES_MIN: usize = 200;
 
 /// The index as a script that leaves it on its own element: plain files can be read from other
 /// files only so, and no name is put where other scripts look.
@@ -39,17 +44,37 @@ fn value(edition: &Edition) -> Value {
     let held =
         |word: &str| two(word).iter().all(|pair| pairs.contains(pair)) && folded.iter().any(|text| text.contains(word));
     let synonyms = synonyms(lexicon, &held);
-    let words = words(lexicon, &articles, &synonyms);
+    let words = words(lexicon, &articles);
     let characters: BTreeSet<char> = folded.iter().flat_map(|text| text.chars()).filter(|c| is_han(*c)).collect();
+    let typed: BTreeSet<char> = common_han().filter_map(canon).chain(characters.iter().copied()).collect();
+    let [sounds, also] = sounds(&typed);
+    let mut letter = [0; 4];
+    let said = |c: &char| lexicon.is_said(c.encode_utf8(&mut letter), CHARACTER_TIMES_MIN);
+    let rarer =
+        ('\u{4e00}'..='\u{9fff}').filter(|c| canon(*c) == Some(*c) && !typed.contains(c)).filter(said).collect();
+    let told: HashSet<&str> =
+        words.iter().map(|word| word.text.as_str()).chain(synonyms.keys().map(String::as_str)).collect();
+    let measures = edition.searcher().measures();
     json!({
+        "measures": {
+            "title": measures.title_chars,
+            "section": measures.section_chars,
+            "article": measures.article_chars,
+            "strength": measures.title_strength,
+            "brevity": measures.brevity,
+        },
         "fold": folds(&characters),
-        "words": words.iter().map(|(word, _)| word).collect::<Vec<_>>(),
-        "counts": words.iter().map(|(_, count)| count).collect::<Vec<_>>(),
+        "trade": words.iter().filter(|word| word.trade).count(),
+        "words": words.iter().map(|word| whole(lexicon, &word.text)).collect::<Vec<_>>().join(" "),
+        "counts": words.iter().map(|word| word.sections).collect::<Vec<_>>(),
+        "speech": speech::said(lexicon, &sounds, &told),
         "filler": Question::filler().collect::<Vec<_>>(),
         "asking": Question::asking(),
-        "synonyms": synonyms,
+        "synonyms": synonyms.iter().map(|(word, others)| line(lexicon, word, others)).collect::<Vec<_>>(),
         "slips": lexicon.confusions().filter(|(_, right)| held(right)).collect::<BTreeMap<_, _>>(),
-        "sounds": sounds(&characters),
+        "sounds": sounds,
+        "also": also,
+        "rarer": self::sounds(&rarer)[0],
         "categories": categories(library),
         "articles": articles.iter().map(|article| entry(article)).collect::<Vec<_>>(),
     })
@@ -58,15 +83,20 @@ fn value(edition: &Edition) -> Value {
 /// Everything of an article that is searched.
 fn texts(article: &Article) -> Vec<String> {
     let headings = article.headings.iter().map(|heading| heading.title.as_str());
-    let lists = article.questions.iter().chain(&article.errors).chain(&article.keywords).chain(&article.tags);
     let open = article.open();
     [article.title.as_str(), article.description.as_str()]
         .into_iter()
-        .chain(lists.map(String::as_str))
+        .chain(lists(article))
         .chain(headings)
         .chain(open.texts())
         .map(str::to_owned)
         .collect()
+}
+
+/// What editors put beside an article for the search.
+fn lists(article: &Article) -> impl Iterator<Item = &str> {
+    let lists = article.questions.iter().chain(&article.errors).chain(&article.keywords).chain(&article.tags);
+    lists.map(String::as_str)
 }
 
 fn entry(article: &Article) -> Value {
@@ -100,22 +130,42 @@ fn entry(article: &Article) -> Value {
 /// Other words for one.
 type Synonyms = BTreeMap<String, Vec<String>>;
 
-/// The words that the articles hold, with how often, and those that queries alone hold.
-fn words(lexicon: &Lexicon, articles: &[&Article], synonyms: &Synonyms) -> Vec<(String, usize)> {
+/// A word that texts are cut into and mistyped ones are compared with.
+struct Word {
+    text: String,
+    /// Sections that hold it, in their titles or headings, too.
+    sections: usize,
+    /// Whether it is a word of the trade.
+    trade: bool,
+}
+
+/// The words of the articles and those of the trade; those of the trade first, the commonest first.
+fn words(lexicon: &Lexicon, articles: &[&Article]) -> Vec<Word> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let plain = |word: &str| word.chars().all(is_han) && (2..=WORD_CHARS_MAX).contains(&word.chars().count());
-    for text in articles.iter().flat_map(|article| texts(article)) {
-        let folded = fold(&text);
-        for token in lexicon.cut_for_search(&folded.text).iter().filter(|token| plain(token.word)) {
-            *counts.entry(token.word.to_owned()).or_default() += 1;
+    let held = |texts: &mut dyn Iterator<Item = &str>| -> HashSet<String> {
+        let words =
+            |text| lexicon.cut_for_search(&fold(text).text).iter().map(|t| t.word.to_owned()).collect::<Vec<_>>();
+        texts.flat_map(words).filter(|word| plain(word)).collect()
+    };
+    for article in articles {
+        let title = held(&mut [article.title.as_str()].into_iter());
+        let mut first = held(&mut lists(article).chain([article.description.as_str()]));
+        for (at, text) in article.open().texts().enumerate() {
+            let heading = article.section_heading(at).map(|heading| heading.title.as_str());
+            let mut words = held(&mut heading.into_iter().chain([text]));
+            words.extend(title.iter().cloned().chain(first.drain()));
+            for word in words {
+                *counts.entry(word).or_default() += 1;
+            }
         }
     }
-    let asked: Vec<&str> = Question::filler().chain(Question::asking().iter().copied().flatten().copied()).collect();
-    for word in asked.into_iter().chain(synonyms.keys().map(String::as_str)).filter(|word| plain(word)) {
-        *counts.entry(word.to_owned()).or_default() += 1;
+    for word in lexicon.domain_words().filter(|word| plain(word)) {
+        counts.entry(word.to_owned()).or_default();
     }
-    let mut words: Vec<(String, usize)> = counts.into_iter().collect();
-    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let word = |(text, sections): (String, usize)| Word { trade: lexicon.is_domain_word(&text), text, sections };
+    let mut words: Vec<Word> = counts.into_iter().map(word).collect();
+    words.sort_by(|a, b| (b.trade, b.sections).cmp(&(a.trade, a.sections)).then_with(|| a.text.cmp(&b.text)));
     words
 }
 
@@ -140,13 +190,25 @@ fn synonyms(lexicon: &Lexicon, held: &impl Fn(&str) -> bool) -> Synonyms {
     all.filter(|(_, others)| !others.is_empty()).collect()
 }
 
-/// Characters by their sound: those of the articles and those that readers type most.
-fn sounds(characters: &BTreeSet<char>) -> BTreeMap<&'static str, String> {
-    let mut sounds: BTreeMap<&'static str, String> = BTreeMap::new();
-    let typed: BTreeSet<char> = common_han().filter_map(canon).chain(characters.iter().copied()).collect();
-    for c in typed {
-        for syllable in readings(c).into_iter().take(2) {
-            sounds.entry(syllable.name()).or_default().push(c);
+/// A word; a comma before it says that it is cut further where it stands alone.
+fn whole(lexicon: &Lexicon, word: &str) -> String {
+    format!("{}{word}", if lexicon.cut(word).len() > 1 { "," } else { "" })
+}
+
+/// A word and others for it.
+fn line(lexicon: &Lexicon, word: &str, others: &[String]) -> String {
+    format!("{},{}", whole(lexicon, word), others.join(","))
+}
+
+/// Characters by sound.
+pub(super) type Sounds = BTreeMap<&'static str, String>;
+
+/// Characters by their usual sound, and by their second one.
+fn sounds(characters: &BTreeSet<char>) -> [Sounds; 2] {
+    let mut sounds = [Sounds::new(), Sounds::new()];
+    for c in characters {
+        for (sounds, syllable) in sounds.iter_mut().zip(readings(*c)) {
+            sounds.entry(syllable.name()).or_default().push(*c);
         }
     }
     sounds

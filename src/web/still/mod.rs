@@ -7,6 +7,7 @@
 
 mod index;
 mod links;
+mod speech;
 
 use std::collections::{HashSet, VecDeque};
 use std::io;
