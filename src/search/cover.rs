@@ -111,14 +111,16 @@ impl<'a, S: Statistics> Row<'a, S> {
 
     /// The slots as they are read at the least cost.
     pub fn read(&self) -> Vec<Step> {
-        self.believed(self.cheapest().0)
+        self.believed(&self.cheapest().0)
     }
 
     /// The way to spell a run of letters that is covered at the least cost.
     pub fn best_spelling(&self, run: &str) -> Option<Vec<Syllable>> {
         let cost = |way: &Vec<Syllable>| {
             let mut row = Row::new(self.vocabulary, self.lexicon, self.statistics);
-            way.iter().for_each(|syllable| row.push(Slot::Sound(*syllable), syllable.name()));
+            for syllable in way {
+                row.push(Slot::Sound(*syllable), syllable.name());
+            }
             row.cheapest().1
         };
         let ways = spell(run).into_iter().take(SPELLINGS_MAX);
@@ -172,7 +174,7 @@ impl<'a, S: Statistics> Row<'a, S> {
     }
 
     /// Turns what is only guessed back into letters, wherever it is too much of what was typed by sound.
-    fn believed(&self, steps: Vec<Step>) -> Vec<Step> {
+    fn believed(&self, steps: &[Step]) -> Vec<Step> {
         let sound = |step: &Step| self.slots[step.start..step.end].iter().all(|slot| matches!(slot, Slot::Sound(_)));
         let mut believed: Vec<Step> = Vec::with_capacity(steps.len());
         let mut from = 0;
