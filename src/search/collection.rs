@@ -184,27 +184,9 @@ fn key_of(letters: impl Iterator<Item = Code>) -> Option<u64> {
     any.then(|| hasher.finish())
 }
 
-/// Figures of one library, for whoever ranks its articles elsewhere.
+/// Figures of one library.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measures {
-    /// Mean characters of titles.
-    pub title_chars: f32,
-    /// Mean characters of sections, their title and heading as often as they count.
-    pub section_chars: f32,
-    /// Mean characters of whole articles, likewise.
-    pub article_chars: f32,
-    /// How much the title counts here, 0 to 1.
-    pub title_strength: f32,
-    /// How much the articles are no more than questions, 0 to 1.
-    pub brevity: f32,
-}
-
-/// Figures of one library, and its articles made ready.
-pub(super) struct Collection {
-    by_key: HashMap<u64, u32>,
-    prepared: Vec<Arc<Prepared>>,
-    /// Articles by the letters of their title and of each question and error message.
-    called: HashMap<u64, Vec<u32>>,
     /// Mean characters of titles.
     pub title_chars: f32,
     /// Mean characters of sections, their title and heading as often as they count.
@@ -218,6 +200,15 @@ pub(super) struct Collection {
     pub title_in_body: f32,
     /// How much the articles are no more than questions, 0 to 1.
     pub brevity: f32,
+}
+
+/// Figures of one library, and its articles made ready.
+pub(super) struct Collection {
+    by_key: HashMap<u64, u32>,
+    prepared: Vec<Arc<Prepared>>,
+    /// Articles by the letters of their title and of each question and error message.
+    called: HashMap<u64, Vec<u32>>,
+    pub measures: Measures,
 }
 
 impl Collection {
@@ -274,31 +265,21 @@ impl Collection {
             }
         }
         let mean = |sum: f64, count: usize| (sum / count.max(1) as f64).max(1.0) as f32;
-        Self {
-            by_key,
-            prepared,
-            called,
-            brevity: ((TEXT_CHARS / mean(longer, count)).ln() / (TEXT_CHARS / SHORT_CHARS).ln()).clamp(0.0, 1.0),
+        let measures = Measures {
             title_chars: mean(titles, count),
             section_chars: mean(all_sections, sections),
             article_chars: mean(articles, count),
             title_strength,
             title_in_body,
-        }
+            brevity: ((TEXT_CHARS / mean(longer, count)).ln() / (TEXT_CHARS / SHORT_CHARS).ln()).clamp(0.0, 1.0),
+        };
+        Self { by_key, prepared, called, measures }
     }
 
     /// The article filed under `key` in the index.
     pub fn article<'a>(&'a self, library: &'a Library, key: u64) -> Option<(&'a Arc<Article>, &'a Prepared)> {
         let at = *self.by_key.get(&key)? as usize;
         Some((library.articles().get(at)?, self.prepared.get(at)?))
-    }
-}
-
-impl Collection {
-    /// Its figures.
-    pub fn measures(&self) -> Measures {
-        let Self { title_chars, section_chars, article_chars, title_strength, brevity, .. } = *self;
-        Measures { title_chars, section_chars, article_chars, title_strength, brevity }
     }
 
     /// Articles whose title, question or error message is exactly `text`, punctuation aside.

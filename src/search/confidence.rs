@@ -107,7 +107,8 @@ impl Ranker<'_> {
         }
         let own = |n: &&Needle| n.origin == Origin::Own;
         let most: f32 = self.plan.needles.iter().filter(own).map(|n| n.weight * n.idf).sum();
-        let most = most * (self.parameters.k1 + 1.0) * (1.0 + self.parameters.title * self.collection.title_strength);
+        let most =
+            most * (self.parameters.k1 + 1.0) * (1.0 + self.parameters.title * self.collection.measures.title_strength);
         let (unknown_names, unknown_others) = self.unknown(&words);
         Signals {
             coverage: self.coverage(&whole),

@@ -93,7 +93,7 @@ impl<'a> Settling<'a> {
         scored.score += scored.near;
         if ranked.prepared.stub {
             // Where all articles are as short as a question, a short one lacks nothing.
-            scored.score *= STUB_SHARE + (1.0 - STUB_SHARE) * ranker.collection.brevity;
+            scored.score *= STUB_SHARE + (1.0 - STUB_SHARE) * ranker.collection.measures.brevity;
         }
         scored.standing = standing(ranker, &self.query, ranked.prepared);
     }

@@ -6,7 +6,6 @@ use std::collections::{HashMap, HashSet};
 use crate::text::{Gram, GramKind, Lexicon, Part, PartKind, Question, grams, is_han};
 
 use super::parameters::Parameters;
-use super::scan::Interner;
 use super::statistics::{Memo, Statistics, frequency, retrieval_grams};
 
 /// Most needles of one query. A question of 256 characters has some 700; the cheapest go first.
@@ -41,6 +40,8 @@ pub(super) struct Needle {
     /// those that it stands for first.
     pub start: usize,
     pub end: usize,
+    /// Of an own needle: those that are other words for it, or for a longer word around it.
+    pub others: Vec<usize>,
 }
 
 /// A word of the query with its synonyms: together they count once.
@@ -71,14 +72,15 @@ impl Plan {
         let statistics = &Memo::new(statistics);
         let question = Question::parse(text, lexicon);
         let mut plan = Self { question, ..Self::default() };
-        plan.own(lexicon, parameters);
-        plan.synonyms(lexicon, statistics);
+        let numbers = plan.own(lexicon, parameters);
+        plan.synonyms(numbers, lexicon, statistics);
         plan.needles.truncate(NEEDLES_MAX);
         let count = plan.needles.len();
         for concept in &mut plan.concepts {
             concept.own.retain(|needle| *needle < count);
             concept.alternatives.retain(|needle| *needle < count);
         }
+        plan.needles.iter_mut().for_each(|needle| needle.others.retain(|other| *other < count));
         for needle in &mut plan.needles {
             let frequency = frequency(&needle.text, needle.kind, statistics);
             needle.known = frequency > 0;
@@ -90,8 +92,8 @@ impl Plan {
         plan
     }
 
-    /// Characters, pairs and words of the query itself, each once.
-    fn own(&mut self, lexicon: &Lexicon, parameters: &Parameters) {
+    /// Characters, pairs and words of the query itself, each once; returns their numbers.
+    fn own(&mut self, lexicon: &Lexicon, parameters: &Parameters) -> HashMap<String, usize> {
         let question = &self.question;
         let importance = |start: usize, end: usize| -> (f32, bool) {
             let (mut sum, mut content) = (0.0, false);
@@ -102,27 +104,29 @@ impl Plan {
             }
             (sum / (end - start).max(1) as f32, content)
         };
-        let mut interner = Interner::default();
+        let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut needles: Vec<Needle> = Vec::new();
         let mut add = |text: &str, start: usize, end: usize, kind: GramKind, channel: f32| {
             let (weight, content) = importance(start, end);
-            let (at, fresh) = interner.number(text);
-            if fresh {
-                needles.push(Needle {
-                    text: text.to_owned(),
-                    weight: channel * weight,
-                    idf: 0.0,
-                    known: false,
-                    content,
-                    kind,
-                    origin: Origin::Own,
-                    start,
-                    end,
-                });
-            } else {
-                needles[at].weight = needles[at].weight.max(channel * weight);
-                needles[at].content |= content;
+            if let Some(known) = numbers.get(text) {
+                let needle = &mut needles[*known];
+                needle.weight = needle.weight.max(channel * weight);
+                needle.content |= content;
+                return;
             }
+            numbers.insert(text.to_owned(), needles.len());
+            needles.push(Needle {
+                text: text.to_owned(),
+                weight: channel * weight,
+                idf: 0.0,
+                known: false,
+                content,
+                kind,
+                origin: Origin::Own,
+                start,
+                end,
+                others: Vec::new(),
+            });
         };
         let all = parameters.character + parameters.pair + parameters.word;
         grams(&question.folded, lexicon, |Gram { text, start, end, kind }| match kind {
@@ -139,21 +143,20 @@ impl Plan {
                 continue;
             }
             let text: String = question.folded.text.chars().skip(start).take(end - start).collect();
-            let (at, fresh) = interner.number(&text);
-            if !fresh && let Some(needle) = needles.get_mut(at) {
+            if let Some(known) = numbers.get(&text) {
+                let needle = &mut needles[*known];
                 let channel = if end - start == 1 { parameters.character } else { parameters.pair };
                 needle.weight = needle.weight.max((channel + parameters.word) * importance(start, end).0);
             }
         }
         self.needles = needles;
+        numbers
     }
 
     /// Other words for the words of the query.
-    fn synonyms(&mut self, lexicon: &Lexicon, statistics: &impl Statistics) {
+    fn synonyms(&mut self, mut numbers: HashMap<String, usize>, lexicon: &Lexicon, statistics: &impl Statistics) {
         let chars: Vec<char> = self.question.folded.text.chars().collect();
         let parts = std::mem::take(&mut self.question.parts);
-        let mut numbers: HashMap<String, usize> =
-            self.needles.iter().enumerate().map(|(at, needle)| (needle.text.clone(), at)).collect();
         let mut seen: HashSet<&[char]> = HashSet::new();
         // A shorter word within a longer one has others of its own.
         for first in 0..parts.len() {
@@ -211,18 +214,21 @@ impl Plan {
                 origin: Origin::Synonym,
                 start,
                 end,
+                others: Vec::new(),
             });
         }
         if !alternatives.is_empty() {
+            for at in &own {
+                self.needles[*at].others.extend(&alternatives);
+            }
             self.concepts.push(Concept { start, end, own, alternatives });
         }
     }
 
-    /// The needles that stand for a part: itself and other words for it, or for a longer word around it.
-    pub fn standing_for<'a>(&'a self, part: &'a Part) -> impl Iterator<Item = usize> + 'a {
+    /// The needles that stand for a part: itself, and other words for it or for a longer word around it.
+    pub fn standing_for(&self, part: &Part) -> impl Iterator<Item = usize> {
         let own = self.needles.iter().position(|n| n.origin == Origin::Own && n.text == part.text);
-        let around = self.concepts.iter().filter(|c| c.start <= part.start && part.end <= c.end);
-        own.into_iter().chain(around.flat_map(|concept| concept.alternatives.iter().copied()))
+        own.into_iter().flat_map(|own| [own].into_iter().chain(self.needles[own].others.iter().copied()))
     }
 
     /// Grams of the matter that no article holds.

@@ -46,7 +46,15 @@ pub(super) struct Buffers {
     section: Field,
     whole: Field,
     asked: Field,
-    shares: Vec<f32>,
+    shares: Shares,
+}
+
+/// What each needle is worth in a field.
+#[derive(Debug, Default)]
+struct Shares {
+    each: Vec<f32>,
+    /// The best synonym of each concept with what is left of it.
+    kept: Vec<(usize, f32)>,
 }
 
 pub(super) struct Ranker<'a> {
@@ -91,19 +99,20 @@ impl Ranker<'_> {
         let (scanner, needles) = (self.scanner, self.scanner.needles());
         title.clear(needles);
         title.read(scanner, article.title(), 1.0);
-        let mut title_score = self.shares(title, self.collection.title_chars, shares);
+        let mut title_score = self.shares(title, self.collection.measures.title_chars, shares);
         extra.clear(needles);
         for question in article.asked() {
             asked.clear(needles);
             asked.read(scanner, question, 1.0);
             extra.add(asked, 1.0);
             // A question the editor names counts almost like the title.
-            title_score = title_score.max(self.shares(asked, self.collection.title_chars, shares) * QUESTION_SHARE);
+            title_score =
+                title_score.max(self.shares(asked, self.collection.measures.title_chars, shares) * QUESTION_SHARE);
         }
         extra.read(scanner, article.more(), 1.0);
 
         whole.clear(needles);
-        whole.add(title, self.collection.title_in_body);
+        whole.add(title, self.collection.measures.title_in_body);
         whole.add(extra, 1.0);
         let (mut best, mut best_score) = ((f32::MIN, 0), f32::MIN);
         let sections = article.sections().len();
@@ -113,11 +122,11 @@ impl Ranker<'_> {
             section.read(scanner, heading, self.parameters.heading_in_body);
             whole.add(section, 1.0);
             if sections > 1 {
-                section.add(title, self.collection.title_in_body);
+                section.add(title, self.collection.measures.title_in_body);
                 if at == 0 {
                     section.add(extra, 1.0);
                 }
-                let score = self.shares(section, self.collection.section_chars, shares);
+                let score = self.shares(section, self.collection.measures.section_chars, shares);
                 // The opening answers as a whole: another section must be clearly better to be named.
                 if at == 0 || score > best.0 * if best.1 == 0 { OPENING_FAVOUR } else { 1.0 } {
                     best = (score, at);
@@ -125,14 +134,14 @@ impl Ranker<'_> {
                 best_score = best_score.max(score);
             }
         }
-        let whole_score = self.shares(whole, self.collection.article_chars, shares);
+        let whole_score = self.shares(whole, self.collection.measures.article_chars, shares);
         let body = if sections > 1 {
             best_score * self.parameters.section_share + whole_score * (1.0 - self.parameters.section_share)
         } else {
             whole_score
         };
         let coverage = self.coverage(&whole.counts);
-        let title_score = title_score * self.parameters.title * self.collection.title_strength;
+        let title_score = title_score * self.parameters.title * self.collection.measures.title_strength;
         let scale = if whole_score > 0.0 { body / whole_score } else { 0.0 };
         Scored { score: body + title_score, section: best.1, coverage, title_score, scale, ..Scored::default() }
     }
@@ -141,56 +150,50 @@ impl Ranker<'_> {
     pub fn explain(&self, article: &Prepared, buffers: &mut Buffers) -> Vec<f32> {
         let scored = self.score(article, buffers);
         let Buffers { whole, shares, .. } = buffers;
-        self.shares(whole, self.collection.article_chars, shares);
-        shares.iter().map(|share| share * scored.scale).collect()
+        self.shares(whole, self.collection.measures.article_chars, shares);
+        shares.each.iter().map(|share| share * scored.scale).collect()
     }
 
     /// What each needle is worth in a field, into `shares`; returns their sum.
-    fn shares(&self, field: &Field, usual_chars: f32, shares: &mut Vec<f32>) -> f32 {
+    fn shares(&self, field: &Field, usual_chars: f32, shares: &mut Shares) -> f32 {
         let Parameters { k1, b, .. } = *self.parameters;
         let norm = k1 * (1.0 - b + b * field.chars / usual_chars);
         let worth = |(needle, count): (&super::plan::Needle, &f32)| {
             if *count > 0.0 { needle.weight * needle.idf * (k1 + 1.0) * count / (count + norm) } else { 0.0 }
         };
-        shares.clear();
-        shares.extend(self.plan.needles.iter().zip(&field.counts).map(worth));
+        shares.each.clear();
+        shares.each.extend(self.plan.needles.iter().zip(&field.counts).map(worth));
         self.settle_concepts(shares);
-        shares.iter().sum()
+        shares.each.iter().sum()
     }
 
-    /// Keeps of each concept's synonyms only what the best of them adds to the own word.
-    fn settle_concepts(&self, shares: &mut [f32]) {
-        let mut kept: Vec<(usize, f32)> = Vec::with_capacity(self.plan.concepts.len());
+    /// Keeps of each concept's synonyms only what the best of them adds to the own word. Two concepts
+    /// may share a synonym: it counts for the one to which it adds more.
+    fn settle_concepts(&self, Shares { each, kept }: &mut Shares) {
+        kept.clear();
         for concept in &self.plan.concepts {
-            let best = concept.alternatives.iter().copied().max_by(|a, b| shares[*a].total_cmp(&shares[*b]));
-            if let Some(best) = best.filter(|best| shares[*best] > 0.0) {
-                let own: f32 = concept.own.iter().map(|at| shares[*at]).sum();
-                kept.push((best, (shares[best] - own).max(0.0)));
+            let best = concept.alternatives.iter().copied().max_by(|a, b| each[*a].total_cmp(&each[*b]));
+            if let Some(best) = best.filter(|best| each[*best] > 0.0) {
+                let own: f32 = concept.own.iter().map(|at| each[*at]).sum();
+                kept.push((best, (each[best] - own).max(0.0)));
             }
         }
-        // Two concepts may share a synonym: it counts for the one to which it adds more.
-        self.plan.concepts.iter().flat_map(|concept| &concept.alternatives).for_each(|at| shares[*at] = 0.0);
+        self.plan.concepts.iter().flat_map(|concept| &concept.alternatives).for_each(|at| each[*at] = 0.0);
         for (at, share) in kept {
-            shares[at] = shares[at].max(share);
+            each[*at] = each[*at].max(*share);
         }
     }
 
     /// Share of the query's content, by idf, of which `counts` are some.
     pub fn coverage(&self, counts: &[f32]) -> f32 {
-        let mut by_synonym = vec![false; counts.len()];
-        for concept in &self.plan.concepts {
-            if concept.alternatives.iter().any(|at| counts[*at] > 0.0) {
-                concept.own.iter().for_each(|at| by_synonym[*at] = true);
-            }
-        }
         let (mut held, mut all) = (0.0, 0.0);
-        for (at, needle) in self.plan.needles.iter().enumerate() {
+        for (needle, count) in self.plan.needles.iter().zip(counts) {
             if needle.origin != Origin::Own || !needle.content {
                 continue;
             }
             let worth = needle.weight * needle.idf;
             all += worth;
-            if counts[at] > 0.0 || by_synonym[at] {
+            if *count > 0.0 || needle.others.iter().any(|other| counts[*other] > 0.0) {
                 held += worth;
             }
         }

@@ -3,8 +3,6 @@
 //! Texts are kept as canonical codes, two bytes a character, so that a query reads them as they are.
 //! A needle is a short row of canonical characters: one, a pair, a word, a Latin run, a synonym.
 
-use std::collections::HashMap;
-
 use crate::text::{canons, is_han};
 
 /// Distinct last characters of all needles together. A pasted page holds more; needles that end
@@ -161,24 +159,6 @@ fn stops(last: Code, rest: &[Code]) -> bool {
         [S, after, ..] => letter(last).is_alphabetic() && !joins(S, *after),
         [S] => letter(last).is_alphabetic(),
         _ => false,
-    }
-}
-
-/// Numbers texts so that each is kept once.
-#[derive(Debug, Default)]
-pub(super) struct Interner {
-    numbers: HashMap<String, usize>,
-}
-
-impl Interner {
-    /// The number of `text`, and whether it is new.
-    pub fn number(&mut self, text: &str) -> (usize, bool) {
-        if let Some(&number) = self.numbers.get(text) {
-            return (number, false);
-        }
-        let number = self.numbers.len();
-        self.numbers.insert(text.to_owned(), number);
-        (number, true)
     }
 }
 

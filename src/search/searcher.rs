@@ -56,7 +56,9 @@ pub struct Searcher {
 
 impl std::fmt::Debug for Searcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Searcher").field("title_strength", &self.collection.title_strength).finish_non_exhaustive()
+        f.debug_struct("Searcher")
+            .field("title_strength", &self.collection.measures.title_strength)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,7 +94,7 @@ impl Searcher {
 
     /// What all articles together say of how to rank one.
     pub fn measures(&self) -> Measures {
-        self.collection.measures()
+        self.collection.measures
     }
 
     /// Answers over `library`, which `index` has been updated to. The lexicon's dictionary must be
@@ -155,8 +157,8 @@ impl Searcher {
             previous.map(|p| (&*p.library, &p.collection)),
         );
         let mut parameters = parameters;
-        parameters.character += (parameters.character_in_short - parameters.character) * collection.brevity;
-        if collection.brevity > 0.0 || snapshot.num_docs() <= CHARACTERS_UNTIL {
+        parameters.character += (parameters.character_in_short - parameters.character) * collection.measures.brevity;
+        if collection.measures.brevity > 0.0 || snapshot.num_docs() <= CHARACTERS_UNTIL {
             parameters.pairs_enough = usize::MAX;
         }
         Ok(Self {

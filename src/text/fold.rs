@@ -123,13 +123,9 @@ pub fn canon(c: char) -> Option<char> {
 
 /// The canonical forms of one character: none where it is invisible, several for such as ⑩ and ㈱.
 pub fn canons(c: char) -> impl Iterator<Item = char> {
-    let one = match TABLE.get(c as usize) {
-        Some(&DROPPED) => Some(None),
-        Some(&value) => single(value).map(Some),
-        None => None,
-    };
+    let one = canon(c);
     let rest = one.is_none().then(|| several(c));
-    one.flatten().into_iter().chain(rest.into_iter().flatten())
+    one.into_iter().chain(rest.into_iter().flatten())
 }
 
 fn several(c: char) -> impl Iterator<Item = char> {
