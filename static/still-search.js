@@ -125,12 +125,14 @@
           const own = [...needles.keys()].filter((i) => needles[i].own && start <= needles[i].start && needles[i].end <= end);
           const alternatives = [];
           for (const other of others.slice(0, 8)) {
-            if (!numbers.has(other)) {
+            const known = needles[numbers.get(other)];
+            // A word that also stands in the question counts there, another word for a longer one here with that.
+            if (known && (known.own || (known.start < end && start < known.end))) continue;
+            if (!known) {
               numbers.set(other, needles.length);
               needles.push({ needle: other, weight: 0, content, own: false, start, end });
             }
-            // A word that also stands in the question counts there.
-            if (!needles[numbers.get(other)].own) alternatives.push(numbers.get(other));
+            alternatives.push(numbers.get(other));
           }
           if (alternatives.length > 0) concepts.push({ start, end, own, alternatives });
           break;
@@ -157,9 +159,9 @@
       for (const part of parts.filter((each) => each.kind === CONTENT)) {
         if (asked.some((each) => each.text === part.text)) continue;
         const own = numbers.get(part.text);
-        const around = concepts.filter((c) => c.start <= part.start && part.end <= c.end).flatMap((c) => c.alternatives);
-        const standing = own !== undefined && needles[own].own ? [own, ...around] : around;
-        asked.push({ text: part.text, worth: own === undefined ? 0 : needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
+        if (own === undefined || !needles[own].own) continue;
+        const standing = [own, ...concepts.filter((c) => c.own.includes(own)).flatMap((c) => c.alternatives)];
+        asked.push({ text: part.text, worth: needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
       }
       const quoted = [...text.matchAll(/"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』/g)].map((found) => found.slice(1).find(Boolean).trim()).filter((phrase) => letters(phrase));
       return { text, parts, needles, concepts, asked, quoted, scan: scanner(needles.map((n) => n.needle), words) };
@@ -185,12 +187,14 @@
         const n = field.counts[i];
         return n > 0 ? weight * rare * (K1 + 1) * n / (n + norm) : 0;
       });
-      // Of synonyms only what the best of them adds to the reader's own word.
-      for (const { own, alternatives } of concepts) {
-        const mine = own.reduce((sum, i) => sum + shares[i], 0);
+      // Of synonyms only what the best of them adds to the reader's own word; one that two words share
+      // counts for the one to which it adds more.
+      const kept = concepts.map(({ own, alternatives }) => {
         const best = alternatives.reduce((a, b) => (shares[b] >= shares[a] ? b : a));
-        for (const i of alternatives) shares[i] = i === best ? Math.max(0, shares[i] - mine) : 0;
-      }
+        return [best, Math.max(0, shares[best] - own.reduce((sum, i) => sum + shares[i], 0))];
+      });
+      for (const { alternatives } of concepts) for (const i of alternatives) shares[i] = 0;
+      for (const [i, share] of kept) shares[i] = Math.max(shares[i], share);
       return shares.reduce((sum, share) => sum + share, 0);
     };
     // Share of the question's content that stands where these counts are of.
@@ -313,6 +317,9 @@
       return 1 / (1 + Math.exp(-sum));
     };
 
+    // Whether the question has a word that stands in no article, and that the best one says no otherwise.
+    const hasForeign = ({ query, hits: [best] }) => query.asked.some(({ text, standing }) => frequency(text) === 0 && !standing.some((i) => best?.counts[i] > 0));
+
     // Answers a question as it stands, or as it was meant where that finds clearly more; `exact` as it stands.
     return (q, exact = false) => {
       const text = folded(q);
@@ -324,7 +331,7 @@
         const mended = meant && answer(folded(meant.text), HAN.test(q) ? q : meant.text);
         const knowsMore = mended && mended.unknown < reading.unknown && mended.coverage >= reading.coverage;
         // Where the rest is nothing that the articles tell of either, the real word was meant.
-        const isForeign = mended && meant.isReal && mended.query.asked.some((each) => !each.isKnown);
+        const isForeign = mended && meant.isReal && hasForeign(mended);
         const isBetter = mended && (knowsMore || mended.coverage > reading.coverage + MENDED_GAIN);
         if (isBetter && !isForeign && !meant.isShort) [reading, corrected] = [mended, meant.text];
         else if (mended?.coverage > 0) other = meant.text;
