@@ -163,8 +163,10 @@
         const standing = [own, ...concepts.filter((c) => c.own.includes(own)).flatMap((c) => c.alternatives)];
         asked.push({ text: part.text, worth: needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
       }
+      // A greeting or the like, so that an article may hold all of it and answer nothing.
+      const saysNothing = onlyFiller && !concepts.some(({ start }) => parts.some((part) => part.kind === -1 && part.start <= start && start < part.end));
       const quoted = [...text.matchAll(/"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』/g)].map((found) => found.slice(1).find(Boolean).trim()).filter((phrase) => letters(phrase));
-      return { text, parts, needles, concepts, asked, quoted, scan: scanner(needles.map((n) => n.needle), words) };
+      return { text, parts, needles, concepts, asked, saysNothing, quoted, scan: scanner(needles.map((n) => n.needle), words) };
     };
 
     const empty = ({ needles }) => ({ counts: new Float64Array(needles.length), chars: 0, any: false });
@@ -299,9 +301,27 @@
       return { query, hits, coverage: hits[0]?.coverage ?? 0, unknown: query.needles.filter((n) => n.own && n.content && n.n === 0).length };
     };
 
+    // The urgent article whose alarm the question raises (src/search/alarm.rs): of several the one that ranks
+    // best, and in the language of the question.
+    const alarms = articles.filter((article) => article.urgent)
+      .flatMap((article) => article.alarm.map((phrase) => ({ article, said: folded(phrase).split(' ').filter(Boolean) })));
+    const meanings = index.alarms.map(([meaning, pattern]) => [meaning, new RegExp(pattern)]);
+    const alarm = ({ query, hits }, q) => {
+      const meant = meanings.filter(([, pattern]) => pattern.test(query.text)).map(([meaning]) => meaning);
+      if (meant.includes(index.calm)) return undefined;
+      const others = new Set([...meant, ...query.concepts.flatMap((c) => c.alternatives.map((i) => query.needles[i].needle))]);
+      const own = new Set();
+      const all = [...new Set(alarms.flatMap(({ said }) => said))];
+      scanner(all, words)(words.codes(query.text), (word) => own.add(all[word]));
+      const raised = alarms.filter(({ said }) => said.length > 0 && said.every((word) => own.has(word) || others.has(word)));
+      const roots = new Set(raised.map(({ article }) => article.root));
+      const best = hits.find((hit) => roots.has(hit.article.root))?.article ?? raised[0]?.article;
+      return best && (articles.find((other) => other.root === best.root && speaks(q, other.lang)) ?? best);
+    };
+
     // How likely the best hit answers (src/search/confidence.rs).
     const certainty = ({ query, hits: [best] }) => {
-      if (!best) return 0;
+      if (!best || query.saysNothing) return 0;
       const asked = query.asked.filter(({ text, isKnown }) => isKnown || !AMOUNT.test(text));
       const worth = (some) => some.reduce((sum, each) => sum + each.worth, 0);
       const all = worth(asked);
@@ -339,7 +359,7 @@
       const { query, hits } = reading;
       const sure = hits.length > 0 && (hits[0].standing > 1 || certainty(reading) >= SURE);
       const marks = query.needles.filter((n) => n.content && (n.needle.length > 1 || query.needles.length < 4)).map((n) => n.needle);
-      return { hits, corrected, other, sure, certainty: certainty(reading), marks, fold: words.fold };
+      return { hits, corrected, other, sure, alarm: alarm(reading, q), certainty: certainty(reading), marks, fold: words.fold };
     };
   };
 })();

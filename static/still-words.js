@@ -13,7 +13,7 @@
   const HAN = 1;
   const LETTER = 2;
   const DIGIT = 3;
-  const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]/;
+  const INVISIBLE = /[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]/;
   const COMPOUND = /(?:(?!\p{Script=Han})[\p{L}\p{N}])+(?:[-_.](?:(?!\p{Script=Han})[\p{L}\p{N}])+){0,5}/gu;
   const RUN = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu;
   // Digits of the steps from one common word to the next; the last sixteen say that more follow.
@@ -31,7 +31,7 @@
     const several = new Map();
     const learn = (code) => {
       const c = String.fromCharCode(code);
-      const plain = c.normalize('NFKC').toLowerCase();
+      const plain = c.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase();
       let folded = /[\p{L}\p{N}]/u.test(plain) ? plain : c;
       // ™ separates, ⑩ is a number.
       if (folded.length > 1 && !/[\p{L}\p{N}]/u.test(c)) folded = ' ';

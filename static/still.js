@@ -101,9 +101,9 @@
     if (corrected) lead.append(make('p', 'read', fill(said.corrected, 'q', corrected), ' ', again(q, true, fill(said.back, 'q', q))));
     if (other) lead.append(make('p', 'read', said.mean, again(other, false, other)));
     const parts = [lead];
-    // Where the answer is sure, one that is nearly as good may be the urgent one.
+    // Whose alarm is raised, or where the answer is sure, one that is nearly as good.
     const near = results.hits.slice(0, results.sure ? 3 : 1).filter((hit) => hit.score >= results.hits[0].score * 0.8);
-    const urgent = near.find((hit) => hit.article.urgent)?.article;
+    const urgent = results.alarm ?? near.find((hit) => hit.article.urgent)?.article;
     if (urgent) {
       const way = link(urgent);
       way.className = 'button alarm';

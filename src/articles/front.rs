@@ -36,6 +36,11 @@ pub(super) fn apply(entries: &[Entry], article: &mut Article, faults: &mut Fault
     for entry in entries {
         apply_one(entry, article, &mut extra, faults);
     }
+    if let Some(alarm) = entries.iter().find(|entry| entry.key == "alarm" && article.severity != Severity::Urgent) {
+        let at = (alarm.line, alarm.column);
+        let message = "写了 `alarm`，但文章不是 `severity: urgent`：搜到这些说法时不会弹出紧急卡片。";
+        faults.push(Rule::FRONT_MATTER_TYPE, at, message, "加上 `severity: urgent`，或删去 `alarm`。");
+    }
     extra
 }
 
@@ -85,6 +90,7 @@ fn apply_one(entry: &Entry, article: &mut Article, extra: &mut Extra, faults: &m
         "severity" => {
             article.severity = read.word("`normal`、`high` 或 `urgent`", Severity::parse).unwrap_or_default();
         }
+        "alarm" => article.alarm = read.list(Commas::Split),
         "lang" => article.lang = read.word("语言标记，如 `zh-CN`", Lang::parse).unwrap_or_default(),
         "translation_of" => {
             extra.lines.translation_of = entry.line;

@@ -31,6 +31,7 @@ const KNOWN: &[&str] = &[
     "sidebar_position",
     "pinned",
     "severity",
+    "alarm",
     "lang",
     "translation_of",
     "related",

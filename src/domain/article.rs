@@ -316,6 +316,8 @@ pub struct Article {
     pub pinned: Pinned,
     /// How much is at stake.
     pub severity: Severity,
+    /// What readers say who need an urgent article now: words, or several apart by blanks that are all said.
+    pub alarm: Vec<String>,
     /// Its language.
     pub lang: Lang,
     /// The original it translates.

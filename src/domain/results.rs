@@ -107,6 +107,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// Counts by category and tag.
     pub facets: Facets,
+    /// The urgent article whose alarm the query raises, wherever it ranks.
+    pub alarm: Option<Arc<Article>>,
     /// How the query was read.
     pub interpreted: Interpretation,
     /// How sure it is.
@@ -114,10 +116,14 @@ pub struct Results {
 }
 
 impl Results {
-    /// The article of an emergency that the query is likely about: among the first three hits, and
-    /// nearly as good as the best; where none answers for sure, the best itself. A calm question that
-    /// merely names a phrase pins nothing, and one about the weather alarms nobody.
-    pub fn emergency(&self) -> Option<&Hit> {
+    /// The article of an emergency that the query is likely about: the one whose alarm it raises, else
+    /// one among the first three hits, nearly as good as the best; where none answers for sure, the best
+    /// itself. A calm question that merely names a phrase pins nothing, and one about the weather alarms nobody.
+    pub fn emergency(&self) -> Option<&Arc<Article>> {
+        self.alarm.as_ref().or_else(|| self.urgent_hit().map(|hit| &hit.article))
+    }
+
+    fn urgent_hit(&self) -> Option<&Hit> {
         const HITS: usize = 3;
         const SHARE: f32 = 0.8;
         let best = self.hits.first()?.score;
@@ -179,7 +185,7 @@ mod tests {
     fn an_emergency_stands_near_the_best_of_sure_answers_and_first_of_others() {
         use Confidence::{Sure, Unsure};
         use Severity::{High, Normal, Urgent};
-        let alarms = |confidence, hits: &[(f32, Severity)]| results(confidence, hits).emergency().map(|hit| hit.score);
+        let alarms = |confidence, hits: &[(f32, Severity)]| results(confidence, hits).urgent_hit().map(|hit| hit.score);
         assert_eq!(alarms(Sure, &[(10.0, Normal), (9.0, High), (8.0, Urgent)]), Some(8.0));
         assert_eq!(alarms(Sure, &[(10.0, Normal), (7.9, Urgent)]), None, "far behind the best");
         assert_eq!(alarms(Sure, &[(10.0, Normal), (9.9, Normal), (9.8, Normal), (9.7, Urgent)]), None, "fourth");

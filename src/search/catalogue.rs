@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::domain::{Article, Confidence, FacetCount, Facets, Hit, Interpretation, Query, Results, Span};
+use crate::domain::{Article, Confidence, FacetCount, Facets, Hit, Query, Results, Span};
 
 use super::present::opening;
 use super::searcher::Searcher;
@@ -34,7 +34,7 @@ impl Searcher {
             score: 0.0,
         });
         let confidence = if all.is_empty() { Confidence::Nothing } else { Confidence::Sure };
-        Results { total: all.len(), hits: hits.collect(), facets, interpreted: Interpretation::default(), confidence }
+        Results { total: all.len(), hits: hits.collect(), facets, confidence, ..Results::default() }
     }
 
     /// Counts over `articles`.

@@ -6,8 +6,11 @@ use crate::text::Part;
 
 use super::collection::Prepared;
 use super::plan::{Needle, Origin};
+use super::present::Reading;
 use super::rank::Ranker;
 use super::scan::Code;
+use super::searcher::Searcher;
+use super::statistics::Statistics;
 
 /// What tells an answer from the nearest there is; all but the last 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -27,6 +30,8 @@ pub struct Signals {
     /// Logarithm of one more than the number of words that carry meaning: of a story no article
     /// holds much.
     pub length: f32,
+    /// Whether the query is a greeting or the like, so that an article may hold all of it and answer nothing.
+    pub says_nothing: bool,
 }
 
 /// Below this the answer is not sure. `tests/bench/README.md` tells how many questions with an answer
@@ -43,6 +48,9 @@ impl Signals {
     /// boosted trees over sixteen of them too, moved the area under the curve on a set that they had
     /// not seen by no more than 0.01.
     pub fn certainty(&self) -> f32 {
+        if self.says_nothing {
+            return 0.0;
+        }
         let sum = 2.47 * self.coverage + 0.83 * self.title + 1.48 * self.score + 0.32 * self.length
             - 2.41 * self.unknown_names
             - 0.88 * self.unknown_others
@@ -117,6 +125,7 @@ impl Ranker<'_> {
             unknown_others,
             score: if most > 0.0 { (score / most).min(1.0) } else { 0.0 },
             length: (words.len() as f32).min(WORDS_MAX).ln_1p(),
+            says_nothing: self.plan.says_nothing(),
         }
     }
 
@@ -156,5 +165,14 @@ impl Ranker<'_> {
             }
         }
         if all > 0.0 { (names / all, others / all) } else { (0.0, 0.0) }
+    }
+}
+
+impl Searcher {
+    /// Whether the matter has a word that stands in no article, and that the best one says no otherwise.
+    pub(super) fn is_foreign(&self, reading: &Reading<'_>) -> bool {
+        let ranker = self.ranker(&reading.plan, &reading.scanner);
+        let words = ranker.readings(reading.ranked.first().map(|best| best.prepared));
+        words.iter().any(|word| !word.held && self.document_frequency(&word.text) == 0)
     }
 }

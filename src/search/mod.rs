@@ -7,6 +7,7 @@
 //!
 //! Hands out spans of the original text, never markup. Knows no files but its own index.
 
+mod alarm;
 mod catalogue;
 mod collection;
 mod confidence;

@@ -231,6 +231,13 @@ impl Plan {
         own.into_iter().flat_map(|own| [own].into_iter().chain(self.needles[own].others.iter().copied()))
     }
 
+    /// Whether the query is filler alone, and none of it a word with others, as 客服 is.
+    pub fn says_nothing(&self) -> bool {
+        let stands_for_something =
+            |concept: &Concept| self.question.part_at(concept.start).is_some_and(|part| part.kind == PartKind::Filler);
+        self.question.only_filler && !self.concepts.iter().any(stands_for_something)
+    }
+
     /// Grams of the matter that no article holds.
     pub fn unknown(&self) -> usize {
         self.needles.iter().filter(|n| n.origin == Origin::Own && n.content && !n.known).count()

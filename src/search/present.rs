@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::domain::{Article, ArticleId, Hit, Interpretation, Lang, Query};
+use crate::domain::{Article, ArticleId, Hit, Interpretation, Lang, Library, Query};
 use crate::text::{Part, fold, is_han, is_traditional};
 
 use super::order::Standing;
@@ -74,17 +74,11 @@ pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, s
     if !has_translations {
         return;
     }
-    let script = Script::of(&query.text);
-    let order = |article: &Article| -> usize {
-        let asked = query.lang.as_ref().is_some_and(|lang| *lang == article.lang);
-        let spoken = script.is_of(&article.lang);
-        let first = site.first().is_some_and(|lang| *lang == article.lang);
-        usize::from(!asked) * 4 + usize::from(!spoken) * 2 + usize::from(!first)
-    };
+    let distance = distance(query, site);
     // A text's best place goes to its preferred translation.
-    let mut preferred: HashMap<ArticleId, (usize, ArticleId)> = HashMap::new();
+    let mut preferred: HashMap<ArticleId, (u8, ArticleId)> = HashMap::new();
     for r in ranked.iter() {
-        let mine = (order(r.article), r.article.id.clone());
+        let mine = (distance(&r.article.lang), r.article.id.clone());
         let best = preferred.entry(root(r.article).clone()).or_insert_with(|| mine.clone());
         if mine.0 < best.0 {
             *best = mine;
@@ -100,6 +94,21 @@ pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, s
         r.scored.score = place.get(root(r.article)).copied().unwrap_or(r.scored.score);
     }
     ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score).then_with(|| a.article.id.cmp(&b.article.id)));
+}
+
+/// The version of an article in the language of a query, by the same order.
+pub(super) fn in_language_of<'a>(query: &Query, library: &'a Library, article: &'a Arc<Article>) -> &'a Arc<Article> {
+    library.nearest(article, distance(query, &library.site.languages))
+}
+
+/// How far a language is from that of a query.
+fn distance(query: &Query, site: &[Lang]) -> impl Fn(&Lang) -> u8 {
+    let script = Script::of(&query.text);
+    move |lang| {
+        let asked = query.lang.as_ref() == Some(lang);
+        let first = site.first() == Some(lang);
+        u8::from(!asked) * 4 + u8::from(!script.is_of(lang)) * 2 + u8::from(!first)
+    }
 }
 
 /// What the words of a query are written in.

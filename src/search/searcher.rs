@@ -10,6 +10,7 @@ use tantivy::{DocAddress, InvertedIndexReader, Term};
 use crate::domain::{Article, ArticleId, Confidence, Interpretation, Library, Query, Results};
 use crate::text::Lexicon;
 
+use super::alarm::Alarms;
 use super::collection::{Collection, Measures, Prepared};
 use super::explain::{Explanation, HitExplanation};
 use super::helpful::Helpful;
@@ -48,6 +49,7 @@ pub struct Searcher {
     inverted: Vec<Arc<InvertedIndexReader>>,
     columns: Vec<(Column<u64>, Column<u64>)>,
     collection: Collection,
+    pub(super) alarms: Alarms,
     parameters: Parameters,
     pub(super) helpful: Arc<ArcSwap<Helpful>>,
     vocabulary: OnceLock<Vocabulary>,
@@ -162,6 +164,7 @@ impl Searcher {
             parameters.pairs_enough = usize::MAX;
         }
         Ok(Self {
+            alarms: Alarms::new(&library),
             library,
             lexicon,
             snapshot,
@@ -213,11 +216,13 @@ impl Searcher {
             Some(best) if best.scored.standing >= Standing::Same => Confidence::Sure,
             Some(best) => self.ranker(&read.plan, &read.scanner).signals(best.prepared, best.scored.score).confidence(),
         };
+        let alarm = self.alarm(&read, query);
         let page = read.ranked.iter().skip(query.offset()).take(query.limit as usize);
         Results {
             total: read.ranked.len(),
             hits: page.map(|ranked| hit(ranked, &read.plan, &read.scanner)).collect(),
             facets,
+            alarm,
             interpreted,
             confidence,
         }
@@ -250,13 +255,6 @@ impl Searcher {
             }
         }
         (read, interpreted)
-    }
-
-    /// Whether the matter has a word that stands in no article, and that the best one says no otherwise.
-    fn is_foreign(&self, reading: &Reading<'_>) -> bool {
-        let ranker = self.ranker(&reading.plan, &reading.scanner);
-        let words = ranker.readings(reading.ranked.first().map(|best| best.prepared));
-        words.iter().any(|word| !word.held && self.document_frequency(&word.text) == 0)
     }
 
     /// Plans and ranks one reading of a query.
@@ -325,7 +323,7 @@ impl Searcher {
         Explanation::new(&reading.plan, interpreted, words, signals, hits)
     }
 
-    fn ranker<'a>(&'a self, plan: &'a Plan, scanner: &'a Scanner) -> Ranker<'a> {
+    pub(super) fn ranker<'a>(&'a self, plan: &'a Plan, scanner: &'a Scanner) -> Ranker<'a> {
         Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters, lexicon: &self.lexicon }
     }
 

@@ -1,5 +1,6 @@
 //! Folding: one form for what readers see as the same text. Width and compatibility forms (NFKC),
-//! case, traditional and simplified characters, Kangxi radicals, invisible marks.
+//! case, accents (composed or not: é is e, and zhù is zhu), traditional and simplified characters,
+//! Kangxi radicals, invisible marks.
 //!
 //! Two results, aligned character by character: the *canonical* text, folded one character at a
 //! time, which is what is matched; and the text *to cut*, converted phrase by phrase, which is what
@@ -63,11 +64,15 @@ const RADICALS: &[(char, char)] = &[
 static TABLE: LazyLock<Box<[u16]>> = LazyLock::new(|| {
     let mut table: Vec<u16> = (0..=u16::MAX).map(|code| fold_one(code).unwrap_or(COMPLEX)).collect();
     // One conversion for all Han characters is a hundred times cheaper than one for each.
-    let han: Vec<char> = (0..=u16::MAX).filter_map(|c| char::from_u32(c.into())).filter(|c| is_han(*c)).collect();
-    let folded: String = han.iter().map(|c| single(table[*c as usize]).unwrap_or(*c)).flat_map(|c| [c, '\n']).collect();
+    // Kangxi radicals, circled and other forms of Han characters are among what became one.
+    let han: Vec<(usize, char)> = (0..=u16::MAX)
+        .map(|code| (code.into(), single(table[usize::from(code)]).or_else(|| char::from_u32(code.into()))))
+        .filter_map(|(code, c)| Some((code, c.filter(|c| is_han(*c))?)))
+        .collect();
+    let folded: String = han.iter().flat_map(|(_, c)| [*c, '\n']).collect();
     let converted = CONVERTER.convert(&folded);
     for (from, to) in han.iter().zip(converted.chars().step_by(2)) {
-        table[*from as usize] = u16::try_from(u32::from(to)).unwrap_or(COMPLEX);
+        table[from.0] = u16::try_from(u32::from(to)).unwrap_or(COMPLEX);
     }
     for (from, to) in RADICALS.iter().chain(VARIANTS) {
         table[*from as usize] = *to as u16;
@@ -91,7 +96,7 @@ fn fold_one(code: u16) -> Option<u16> {
     if is_invisible(c) {
         return Some(DROPPED);
     }
-    let mut folded = c.nfkc().flat_map(char::to_lowercase);
+    let mut folded = plain(c);
     match (folded.next(), folded.next()) {
         (Some(first), None) if first.is_alphanumeric() => u16::try_from(u32::from(first)).ok(),
         (Some(first), Some(_)) if first.is_alphanumeric() || c.is_alphanumeric() => None,
@@ -101,9 +106,20 @@ fn fold_one(code: u16) -> Option<u16> {
     }
 }
 
-/// Marks that readers never see: zero-width, bidirectional, variation selectors, soft hyphen.
+/// Width, compatibility, accents and case.
+fn plain(c: char) -> impl Iterator<Item = char> {
+    c.nfkd().filter(|part| !is_accent(*part)).nfc().flat_map(char::to_lowercase)
+}
+
+/// Accents of Latin, Greek and Cyrillic letters; other scripts' marks make other letters.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// Marks that make no other text: zero-width, bidirectional, variation selectors, soft hyphen, accents.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+    is_accent(c)
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
 }
 
@@ -129,8 +145,7 @@ pub fn canons(c: char) -> impl Iterator<Item = char> {
 }
 
 fn several(c: char) -> impl Iterator<Item = char> {
-    let folded = c.nfkc().flat_map(char::to_lowercase).filter(|part| !is_invisible(*part));
-    folded.map(|part| canon(part).unwrap_or(part))
+    plain(c).filter(|part| !is_invisible(*part)).map(|part| canon(part).or_else(|| rare(part)).unwrap_or(part))
 }
 
 /// Characters outside the basic plane are too rare for a table.
@@ -138,7 +153,7 @@ fn rare(c: char) -> Option<char> {
     if is_invisible(c) {
         return None;
     }
-    let mut folded = c.nfkc().flat_map(char::to_lowercase);
+    let mut folded = plain(c);
     let (Some(first), None) = (folded.next(), folded.next()) else { return None };
     if is_han(first) { CONVERTER.convert(first.encode_utf8(&mut [0; 4])).chars().next() } else { Some(first) }
 }
@@ -259,6 +274,8 @@ mod tests {
         check("㈱１２", "(株)12");
         check("Ⅷ", "viii");
         check("Trezor™", "trezor ");
+        check("zhùjìcí Café cafe\u{301}", "zhujici cafe cafe");
+        check("が か\u{3099} 지갑", "が か\u{3099} 지갑");
         check("转帐", "转账");
         check("手續費，太高！", "手续费，太高！");
         check("𠁞", &CONVERTER.convert("𠁞"));
@@ -284,7 +301,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_changes_nothing(text in "[助記词轉賬乾坤著名ＡaＢ１㈱Ⅷ⻔，。\u{200b} ]{0,24}") {
+        fn folding_twice_changes_nothing(text in "\\PC{0,40}|[助記词轉賬乾坤著名ＡaＢ１㈱Ⅷ⻔，。\u{200b} ]{0,24}") {
             let once = fold(&text).text;
             prop_assert_eq!(&fold(&once).text, &once);
         }

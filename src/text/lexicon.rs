@@ -251,6 +251,7 @@ mod tests {
     fn the_built_in_files_are_without_fault() {
         let (_, faults) = Lexicon::new("", "");
         assert_eq!(faults, []);
+        assert_eq!(add_words(&mut Jieba::empty(), &mut HashSet::new(), DICTIONARY), []);
         for lines in [SYNONYMS, SPOKEN, EVERYDAY, COMMON] {
             assert_eq!(Thesaurus::default().add(lines), []);
         }

@@ -127,6 +127,11 @@ test('an emergency shows its steps, nonsense a way on', async ({ page }) => {
   await search(page, '资产被盗');
   await expect(page.locator('.emergency li')).toHaveCount(3);
   await expect(page.locator('.emergency').getByRole('link')).toHaveAttribute('href', 'articles/security/stolen-first-hour.html');
+  await search(page, '昨晚有人把我钱包里的幣转到他那了');
+  await expect(page.locator('.emergency').getByRole('link')).toHaveAttribute('href', 'articles/security/stolen-first-hour.html');
+  await search(page, '为什么不用注册');
+  await expect(page.getByRole('status').first()).toBeVisible();
+  await expect(page.locator('.emergency')).toHaveCount(0);
   await search(page, 'qqzzxxyy');
   await expect(page.getByRole('status').first()).toHaveText('没有找到相关文章');
   await page.getByRole('main').getByRole('link', { name: '没有找到答案？' }).click();

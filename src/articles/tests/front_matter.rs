@@ -115,6 +115,13 @@ fn every_key_is_understood_in_both_forms() {
         Pinned::Queries(list(&["一", "二"])),
     );
     check("severity: urgent", "severity = \"urgent\"", x, |a| a.severity, Severity::Urgent);
+    check(
+        "severity: urgent\nalarm: [被盗, 助记词 泄露]",
+        "severity = \"urgent\"\nalarm = [\"被盗\", \"助记词 泄露\"]",
+        x,
+        |a| a.alarm.clone(),
+        list(&["被盗", "助记词 泄露"]),
+    );
     check("lang: zh_tw", "lang = \"zh-TW\"", x, |a| a.lang.to_string(), "zh-TW".into());
     check("translation_of: b", "translation_of = \"b\"", x, |a| a.translation_of.clone(), Some(ids(&["b"])[0].clone()));
     check("related: [b]", "related = [\"b\"]", x, |a| a.related.clone(), ids(&["b"]));
@@ -158,6 +165,7 @@ fn a_wrong_value_costs_its_key_and_names_its_place() {
     check("tags:\n  - 一\n  - [二]", "front-matter-type:5:5");
     check("draft: 也许", "front-matter-type:3:8");
     check("severity: 高", "front-matter-type:3:11");
+    check("severity: high\nalarm: [被盗]", "front-matter-type:4:1");
     check("lang: 中文", "front-matter-type:3:7");
     check("date: 昨天", "front-matter-date:3:7");
     check("updated: 2026-13-01", "front-matter-date:3:10");

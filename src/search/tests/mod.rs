@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::domain::{
-    Article, ArticleId, Body, Confidence, Library, QUERY_CHARS_MAX, Query, Results, SafeHtml, Section, Site,
+    Article, ArticleId, Body, Confidence, Lang, Library, QUERY_CHARS_MAX, Query, Results, SafeHtml, Section, Severity,
+    Site,
 };
 use crate::text::Lexicon;
 
@@ -126,7 +127,40 @@ fn it_is_said_when_nothing_answers() {
     check("助记词泄露", Confidence::Sure);
     check("附近好吃的火锅店", Confidence::Unsure);
     check("孩子发烧吃什么药", Confidence::Unsure);
+    check("怎么办", Confidence::Unsure); // titles hold it, and nothing is asked
     check("ωψξ", Confidence::Nothing);
+}
+
+#[test]
+fn an_alarm_is_raised_by_what_is_said_wherever_the_article_ranks() {
+    let urgent = |id: &str, title: &str, alarm: &[&str], weight: i64| Article {
+        severity: Severity::Urgent,
+        alarm: alarm.iter().map(|&phrase| phrase.to_owned()).collect(),
+        weight,
+        ..article(id, title, "马上新建钱包，把剩下的转过去。被盗和泄露都要快。")
+    };
+    let mut articles = wallet();
+    articles.push(urgent("urgent/stolen", "第一个小时", &["被盗", "hacked"], 1));
+    articles.push(urgent("urgent/leaked", "密语外泄", &["助记词 泄露"], 2));
+    articles.push(Article {
+        lang: Lang::parse("zh-TW").unwrap(),
+        translation_of: Some(ArticleId::parse("urgent/stolen").unwrap()),
+        ..urgent("zh-tw/stolen", "第一個小時", &[], 1)
+    });
+    articles.push(Article { severity: Severity::High, ..urgent("a/high", "泄露", &["闪退"], 3) });
+    let searcher = searcher(articles);
+    let check = |query: &str, id: Option<&str>| {
+        let results = ask(&searcher, query);
+        assert_eq!(results.alarm.as_ref().map(|a| a.id.as_str()), id, "{query}");
+    };
+    check("转账没到账，是不是被盗了", Some("urgent/stolen"));
+    check("转账没到账，應用被盜", Some("zh-tw/stolen"));
+    check("钱包被掏空了收款地址也不是我的", Some("urgent/stolen")); // another word for it
+    check("my wallet was HACKED", Some("urgent/stolen"));
+    check("跨链的时候种子短语泄露了", Some("urgent/leaked")); // both words, one of them by another
+    check("交易信息泄露", None);
+    check("应用闪退", None); // not urgent
+    check("转账没到账", None);
 }
 
 #[test]

@@ -224,8 +224,8 @@ fn notice(library: &Library, ui: Ui, finding: &Finding, results: &Results) -> Op
     let urgent = results.emergency();
     match (finding, urgent) {
         (Finding::Secret(_), _) => Some(Notice { kind: "secret", message: t.secret_text.to_owned(), article: None }),
-        (_, Some(hit)) => {
-            let article = Some(hit.article.id.to_string());
+        (_, Some(article)) => {
+            let article = Some(article.id.to_string());
             Some(Notice { kind: "emergency", message: t.emergency.to_owned(), article })
         }
         (Finding::Identifiers(found), None) => Some(Notice {

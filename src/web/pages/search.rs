@@ -175,7 +175,7 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
     let go = |change: &dyn Fn(&mut Query)| link(query, way, change);
     let urgent = results.emergency();
     let emergency =
-        urgent.filter(|_| query.page == 1).map(|h| Emergency::of(&h.article, hit_url(h, Part::Whole, from.as_ref())));
+        urgent.filter(|_| query.page == 1).map(|article| Emergency::of(article, found_url(article, from.as_ref())));
     let answer = (query.page == 1 && emergency.is_none()).then(|| results.hits.first()).flatten();
     let answer = answer.and_then(|h| {
         let way = |part| hit_url(h, part, from.as_ref());
@@ -250,8 +250,12 @@ enum Part {
 fn hit_url(hit: &Hit, part: Part, from: Option<&RecordId>) -> String {
     let anchor = hit.anchor().filter(|_| part == Part::Section);
     let fragment = anchor.map(|a| format!("#{}", url::value(a))).unwrap_or_default();
+    format!("{}{fragment}", found_url(&hit.article, from))
+}
+
+fn found_url(article: &Article, from: Option<&RecordId>) -> String {
     let from = from.map(|id| format!("?from={id}")).unwrap_or_default();
-    format!("{}{from}{fragment}", article_url(&hit.article.id))
+    format!("{}{from}", article_url(&article.id))
 }
 
 fn row<'a>(ctx: &Ctx, hit: &'a Hit, from: Option<&RecordId>) -> Row<'a> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::domain::{Article, CategoryId, Library, Pinned};
 use crate::edition::Edition;
 use crate::guard::common_han;
-use crate::text::{Lexicon, Question, canon, fold, is_han, readings};
+use crate::text::{Lexicon, Question, alarm, canon, fold, is_han, readings};
 use crate::web::languages;
 use crate::web::texts::Ui;
 
@@ -55,6 +55,8 @@ fn value(edition: &Edition) -> Value {
     let told: HashSet<&str> =
         words.iter().map(|word| word.text.as_str()).chain(synonyms.keys().map(String::as_str)).collect();
     let measures = edition.searcher().measures();
+    // Where no article waits for an alarm, nothing need raise one.
+    let alarms = if articles.iter().any(|article| !article.alarm.is_empty()) { alarm::patterns() } else { Vec::new() };
     json!({
         "measures": {
             "title": measures.title_chars,
@@ -75,6 +77,8 @@ fn value(edition: &Edition) -> Value {
         "sounds": sounds,
         "also": also,
         "rarer": self::sounds(&rarer)[0],
+        "calm": alarm::CALM,
+        "alarms": alarms,
         "categories": categories(library),
         "articles": articles.iter().map(|article| entry(article)).collect::<Vec<_>>(),
     })
@@ -119,6 +123,7 @@ fn entry(article: &Article) -> Value {
         "lang": article.lang.as_str(),
         "language": languages::name(article.lang.as_str()),
         "updated": article.updated.map(|day| day.to_string()),
+        "alarm": article.alarm,
         "urgent": article.severity == crate::domain::Severity::Urgent,
         "asked": article.questions.iter().chain(&article.errors).collect::<Vec<_>>(),
         "more": more,
