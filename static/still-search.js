@@ -301,21 +301,33 @@
       return { query, hits, coverage: hits[0]?.coverage ?? 0, unknown: query.needles.filter((n) => n.own && n.content && n.n === 0).length };
     };
 
+    // What a frightened question means (src/text/alarm.rs): the number of the meaning, if any.
+    const told = index.alarm && new Map(index.alarm.grams.split('\n').map((gram, i) => [gram, index.alarm.weights.slice(i * 3, i * 3 + 3)]));
+    const meaning = (text) => {
+      const units = [' '];
+      for (const [unit] of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {
+        if (/[\p{L}\p{N}]/u.test(unit)) units.push(unit);
+        else if (units.at(-1) !== ' ') units.push(' ');
+      }
+      if (units.at(-1) !== ' ') units.push(' ');
+      const features = new Set([...units.filter((unit) => unit !== ' '), ...units.slice(1).map((unit, i) => units[i] + unit)]);
+      const sums = told.get('*').map((weight) => weight / 100);
+      for (const gram of features) told.get(gram)?.forEach((weight, i) => { sums[i] += weight / 100 / Math.sqrt(features.size); });
+      const likely = sums.map(Math.exp);
+      const some = likely.reduce((a, b) => a + b);
+      return some / (1 + some) >= index.alarm.bar ? likely.indexOf(Math.max(...likely)) : -1;
+    };
     // The urgent article whose alarm the question raises (src/search/alarm.rs): of several the one that ranks
     // best, and in the language of the question.
-    const alarms = articles.filter((article) => article.urgent)
-      .flatMap((article) => article.alarm.map((phrase) => ({ article, said: folded(phrase).split(' ').filter(Boolean) })));
-    const meanings = index.alarms.map(([meaning, pattern]) => [meaning, new RegExp(pattern)]);
     const alarm = ({ query, hits }, q) => {
-      const meant = meanings.filter(([, pattern]) => pattern.test(query.text)).map(([meaning]) => meaning);
-      if (meant.includes(index.calm)) return undefined;
-      const others = new Set([...meant, ...query.concepts.flatMap((c) => c.alternatives.map((i) => query.needles[i].needle))]);
-      const own = new Set();
-      const all = [...new Set(alarms.flatMap(({ said }) => said))];
-      scanner(all, words)(words.codes(query.text), (word) => own.add(all[word]));
-      const raised = alarms.filter(({ said }) => said.length > 0 && said.every((word) => own.has(word) || others.has(word)));
-      const roots = new Set(raised.map(({ article }) => article.root));
-      const best = hits.find((hit) => roots.has(hit.article.root))?.article ?? raised[0]?.article;
+      if (!told) return undefined;
+      const names = index.alarm.names[meaning(query.text)] ?? [];
+      const known = index.alarm.names.flat();
+      const raises = (trigger) => (known.includes(trigger) ? names.includes(trigger)
+        : trigger !== '' && trigger.split(' ').every((word) => query.text.includes(word)));
+      const raised = articles.filter((article) => article.urgent && article.alarm.some((trigger) => raises(folded(trigger).trim())));
+      const roots = new Set(raised.map((article) => article.root));
+      const best = hits.find((hit) => roots.has(hit.article.root))?.article ?? raised[0];
       return best && (articles.find((other) => other.root === best.root && speaks(q, other.lang)) ?? best);
     };
 

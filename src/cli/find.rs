@@ -1,6 +1,7 @@
 //! `wenqu search` and `wenqu explain`.
 
 use clap::Args;
+use std::collections::HashMap;
 
 use crate::domain::{ArticleId, Confidence, Query, RawQuery, Span};
 
@@ -104,6 +105,11 @@ impl Explain {
             outln!("{}{}", say.pick("文章里没有的词：", "in no article: "), unknown.join(" "));
         }
         outln!("{}{:.2}", say.pick("把握：", "certainty: "), explanation.signals.certainty());
+        let alarm = explanation.alarm.iter().map(|(meaning, likely)| {
+            let [english, chinese] = meaning.names();
+            format!("{} {likely:.2}", say.pick(chinese, english))
+        });
+        outln!("{}{}", say.pick("紧急：", "emergency: "), alarm.collect::<Vec<_>>().join(say.pick("，", ", ")));
         for (synonym, word) in &explanation.synonyms {
             outln!("{}{word} → {synonym}", say.pick("同义：", "synonym: "));
         }
@@ -159,6 +165,7 @@ fn document(explanation: &crate::search::Explanation) -> serde_json::Value {
         "corrected": explanation.interpreted.corrected,
         "did_you_mean": explanation.interpreted.did_you_mean,
         "certainty": explanation.signals.certainty(),
+        "alarm": explanation.alarm.iter().map(|(meaning, likely)| (meaning.names()[0], *likely)).collect::<HashMap<_, _>>(),
         "unknown": explanation.words.iter().filter(|w| !w.known).map(|w| &w.text).collect::<Vec<_>>(),
         "widened": explanation.interpreted.widened,
         "hits": hits,

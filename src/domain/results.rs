@@ -118,7 +118,7 @@ pub struct Results {
 impl Results {
     /// The article of an emergency that the query is likely about: the one whose alarm it raises, else
     /// one among the first three hits, nearly as good as the best; where none answers for sure, the best
-    /// itself. A calm question that merely names a phrase pins nothing, and one about the weather alarms nobody.
+    /// itself. Articles that name an alarm wait for it, or to be called by their titles. A calm question that merely names a phrase pins nothing, and one about the weather alarms nobody.
     pub fn emergency(&self) -> Option<&Arc<Article>> {
         self.alarm.as_ref().or_else(|| self.urgent_hit().map(|hit| &hit.article))
     }
@@ -129,7 +129,9 @@ impl Results {
         let best = self.hits.first()?.score;
         let hits = if self.confidence == Confidence::Sure { HITS } else { 1 };
         let near = self.hits.iter().take(hits).filter(|hit| hit.score >= best * SHARE);
-        near.into_iter().find(|hit| hit.article.severity == Severity::Urgent)
+        // One that names its own alarm waits for that, or to be called by its title.
+        let waits = |hit: &&Hit| !hit.article.alarm.is_empty() && !hit.exact;
+        near.into_iter().find(|hit| hit.article.severity == Severity::Urgent && !waits(hit))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::Interpretation;
 use crate::text::PartKind;
+use crate::text::alarm::{Meaning, Model};
 
 use super::confidence::{Signals, WordReading};
 use super::order::Standing;
@@ -24,6 +25,8 @@ pub struct Explanation {
     pub words: Vec<WordReading>,
     /// What speaks for the best hit being an answer.
     pub signals: Signals,
+    /// How likely it tells of each emergency, 0 to 1.
+    pub alarm: Vec<(Meaning, f32)>,
     /// The hits, best first.
     pub hits: Vec<HitExplanation>,
 }
@@ -79,6 +82,8 @@ impl Explanation {
         };
         let chars: Vec<char> = plan.question.folded.text.chars().collect();
         let meant = |start: usize, end: usize| chars.get(start..end).unwrap_or_default().iter().collect();
+        let likely = Model::builtin().likelihoods(&plan.question.folded.text);
+        let alarm = Meaning::ALL.into_iter().zip(likely).collect();
         Self {
             cut: plan.question.parts.iter().map(|part| (part.text.clone(), kind(part.kind))).collect(),
             synonyms: (plan.needles.iter().filter(|n| n.origin == Origin::Synonym))
@@ -87,6 +92,7 @@ impl Explanation {
             interpreted,
             words,
             signals,
+            alarm,
             hits,
         }
     }

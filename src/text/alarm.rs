@@ -1,81 +1,186 @@
 //! What a frightened reader's words mean: that coins were stolen, that a recovery phrase is known to others,
-//! that he fell for a swindler. Such sentences have no words in common with each other or with an article,
-//! only a grammar: who, by whom, done what, to what end. So they are told by patterns, not by ranking.
+//! that a swindler was paid. Such sentences share no words with each other or with an article, and calm
+//! questions share all of theirs (怎么转走剩下的币). So they are told by a small model: softmax regression over
+//! single units and pairs of them, learned by `tests/bench/alarm.rs` from sentences written for it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use regex::Regex;
+/// The model: n-gram and its weights for each meaning against a calm question, in hundredths.
+const MODEL: &str = include_str!("lexicon/alarm.tsv");
+/// The n-gram of every text.
+const BIAS: &str = "*";
+/// Above this a text raises the alarm. `tests/bench/README.md` tells how many calm questions do.
+pub const BAR: f32 = 0.2;
 
-const PATTERNS: &str = include_str!("lexicon/alarm.txt");
-/// The meaning of a question about prevention, recognition or a notion: nobody is frightened.
-pub const CALM: &str = "平静";
-
-/// Meanings with their patterns.
-static MEANINGS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
-    let compile = |(meaning, pattern): (&'static str, String)| {
-        (meaning, Regex::new(&pattern).expect("the built-in patterns are tested"))
-    };
-    patterns().into_iter().map(compile).collect()
-});
-
-/// Each meaning with the union of its patterns, as written: what a browser compiles, too.
-pub fn patterns() -> Vec<(&'static str, String)> {
-    let mut all: Vec<(&str, String)> = Vec::new();
-    for (meaning, pattern) in PATTERNS.lines().filter(|line| !line.starts_with('#')).filter_map(|l| l.split_once(" = "))
-    {
-        match all.iter_mut().find(|(known, _)| *known == meaning) {
-            Some((_, union)) => {
-                union.push('|');
-                union.push_str(pattern);
-            }
-            None => all.push((meaning, pattern.to_owned())),
-        }
-    }
-    all
+/// What may have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// Coins were taken, or are being taken.
+    Stolen,
+    /// A recovery phrase or private key is known to others.
+    Leaked,
+    /// A swindler was paid, or asks for more.
+    Scammed,
 }
 
-/// What a folded text means of an emergency: 被盗, 泄露, 被骗. None where it asks calmly, whatever its words.
-pub fn meanings(folded: &str) -> Option<Vec<&'static str>> {
-    let found = MEANINGS.iter().filter(|(_, pattern)| pattern.is_match(folded));
-    let found: Vec<&str> = found.map(|(meaning, _)| *meaning).collect();
-    (!found.contains(&CALM)).then_some(found)
+impl Meaning {
+    /// All, in the order of the model's columns.
+    pub const ALL: [Self; 3] = [Self::Stolen, Self::Leaked, Self::Scammed];
+
+    /// Reads a name, folded: `stolen` or 被盗, `leaked` or 泄露, `scammed` or 被骗.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|meaning| meaning.names().contains(&name))
+    }
+
+    /// What editors call it.
+    pub const fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Stolen => ["stolen", "被盗"],
+            Self::Leaked => ["leaked", "泄露"],
+            Self::Scammed => ["scammed", "被骗"],
+        }
+    }
+}
+
+static BUILTIN: LazyLock<Model<'static>> = LazyLock::new(|| Model::read(MODEL));
+
+/// Weights of n-grams for each meaning, in hundredths.
+pub struct Model<'a>(BTreeMap<&'a str, [i16; 3]>);
+
+impl<'a> Model<'a> {
+    /// The one that comes with the program.
+    pub fn builtin() -> &'static Model<'static> {
+        &BUILTIN
+    }
+
+    /// Reads lines of n-gram and weights, apart by tabs; those that begin with `#` are remarks.
+    pub fn read(text: &'a str) -> Self {
+        let line = |line: &'a str| {
+            let mut cells = line.split('\t');
+            let gram = cells.next()?;
+            let mut weight = || cells.next()?.parse().ok();
+            Some((gram, [weight()?, weight()?, weight()?]))
+        };
+        Self(text.lines().filter(|line| !line.starts_with('#')).filter_map(line).collect())
+    }
+
+    /// Its n-grams with their weights.
+    pub fn weights(&self) -> impl Iterator<Item = (&'a str, [i16; 3])> {
+        self.0.iter().map(|(gram, weights)| (*gram, *weights))
+    }
+
+    /// How likely a folded text has each meaning, 0 to 1; what is left to one is that it has none.
+    pub fn likelihoods(&self, folded: &str) -> [f32; 3] {
+        let features = features(folded);
+        if features.is_empty() {
+            return [0.0; 3];
+        }
+        let mut sums = self.0.get(BIAS).copied().unwrap_or_default().map(|weight| f32::from(weight) / 100.0);
+        let share = 0.01 / (features.len() as f32).sqrt();
+        for weights in features.iter().filter_map(|feature| self.0.get(feature.as_str())) {
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += f32::from(*weight) * share);
+        }
+        let whole = 1.0 + sums.iter().map(|sum| sum.exp()).sum::<f32>();
+        sums.map(|sum| sum.exp() / whole)
+    }
+
+    /// What a folded text most likely means, where it raises the alarm at all.
+    pub fn meaning(&self, folded: &str) -> Option<Meaning> {
+        let likely = self.likelihoods(folded);
+        let best = Meaning::ALL.into_iter().zip(likely).max_by(|a, b| a.1.total_cmp(&b.1));
+        (likely.iter().sum::<f32>() >= BAR).then_some(best?.0)
+    }
+}
+
+/// Single units and pairs of a folded text, each once. A unit is a character, a Latin word, a number, or
+/// a blank for whatever stands between, before and after them.
+pub fn features(folded: &str) -> BTreeSet<String> {
+    let mut units: Vec<&str> = vec![" "];
+    let mut rest = folded;
+    while let Some(first) = rest.chars().next() {
+        let of = |kind: fn(&char) -> bool| rest.chars().take_while(kind).map(char::len_utf8).sum::<usize>();
+        let (len, unit) = match first {
+            'a'..='z' => (of(char::is_ascii_lowercase), true),
+            '0'..='9' => (of(char::is_ascii_digit), true),
+            c => (c.len_utf8(), c.is_alphanumeric()),
+        };
+        let (head, tail) = rest.split_at(len);
+        if unit {
+            units.push(head);
+        } else if units.last() != Some(&" ") {
+            units.push(" ");
+        }
+        rest = tail;
+    }
+    if units.last() != Some(&" ") {
+        units.push(" ");
+    }
+    let singles = units.iter().filter(|unit| **unit != " ").map(|unit| (*unit).to_owned());
+    singles.chain(units.windows(2).map(<[&str]>::concat)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::fold;
 
     #[test]
     fn frightened_words_mean_what_happened() {
-        let check = |text: &str, expected: &[&str]| assert_eq!(meanings(text).as_deref(), Some(expected), "{text}");
-        check("钱包让人搬空了", &["被盗"]);
-        check("有人正在转我的币", &["被盗"]);
-        check("u全没了,不是我转的", &["被盗"]);
-        check("打gas进去就被转走", &["被盗"]);
-        check("助记词告诉了客服", &["泄露"]);
-        check("私钥填到一个网站了", &["泄露"]);
-        check("又让我交解冻费才能提", &["被骗"]);
-        check("my coins are gone", &["被盗"]);
-        for calm in ["怎么转账", "代币不显示", "交易还在打包中", "清空缓存", "备份助记词", "提现要多久", "删除钱包"]
-        {
-            check(calm, &[]);
-        }
+        let check =
+            |text: &str, expected| assert_eq!(Model::builtin().meaning(&fold(text).text), Some(expected), "{text}");
+        check("钱包让人搬空了", Meaning::Stolen);
+        check("有人正在转我的币", Meaning::Stolen);
+        check("u全没了，不是我转的", Meaning::Stolen);
+        check("my coins are gone", Meaning::Stolen);
+        check("助記詞唸給客服聽了", Meaning::Leaked);
+        check("私钥填到一个网站里了", Meaning::Leaked);
+        check("又让我交解冻费才能提现", Meaning::Scammed);
     }
 
     #[test]
     fn a_calm_question_means_no_emergency() {
-        for calm in ["怎么预防被盗", "会不会被偷", "如何识别骗子", "什么是杀猪盘", "助记词能不能存网盘"]
-        {
-            assert_eq!(meanings(calm), None, "{calm}");
+        for calm in [
+            "",
+            "怎么转账",
+            "代币不显示",
+            "清空缓存",
+            "助记词",
+            "助记词怎么备份",
+            "如何识别骗子",
+            "怎么预防被盗",
+            "私钥",
+        ] {
+            assert_eq!(Model::builtin().meaning(&fold(calm).text), None, "{calm}");
         }
     }
 
     #[test]
-    fn every_line_is_a_pattern_of_a_meaning() {
-        for line in PATTERNS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (meaning, pattern) = line.split_once(" = ").unwrap_or_default();
-            assert!([CALM, "被盗", "泄露", "被骗"].contains(&meaning), "{line}");
-            assert!(!Regex::new(pattern).unwrap().is_match(""), "{line}");
+    fn most_held_out_sentences_are_told() {
+        let (mut raised, mut all) = ([0, 0], [0, 0]);
+        for file in ["first", "second", "third"] {
+            let path = format!("{}/tests/bench/alarm/held-out/{file}.tsv", env!("CARGO_MANIFEST_DIR"));
+            for (name, text) in std::fs::read_to_string(path).unwrap().lines().filter_map(|line| line.split_once('\t'))
+            {
+                let calm = usize::from(name == "calm");
+                all[calm] += 1;
+                raised[calm] += usize::from(Model::builtin().meaning(&fold(text).text).is_some());
+            }
         }
+        assert!(raised[0] * 100 >= all[0] * 85, "of those in need {} of {}", raised[0], all[0]);
+        assert!(raised[1] * 100 <= all[1] * 5, "of calm ones {} of {}", raised[1], all[1]);
+    }
+
+    #[test]
+    fn the_model_is_whole() {
+        let written = MODEL.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(Model::builtin().weights().count(), written, "every line is read, each n-gram once");
+        assert!(Model::builtin().weights().any(|(gram, _)| gram == BIAS));
+    }
+
+    #[test]
+    fn features_are_characters_words_and_pairs() {
+        let expected = ["我", "的", "usdt", "没", "了", " 我", "我的", "的usdt", "usdt ", " 没", "没了", "了 "];
+        assert_eq!(features("我的usdt,没了"), expected.map(str::to_owned).into());
     }
 }

@@ -137,11 +137,11 @@ fn an_alarm_is_raised_by_what_is_said_wherever_the_article_ranks() {
         severity: Severity::Urgent,
         alarm: alarm.iter().map(|&phrase| phrase.to_owned()).collect(),
         weight,
-        ..article(id, title, "马上新建钱包，把剩下的转过去。被盗和泄露都要快。")
+        ..article(id, title, "马上新建钱包，把剩下的转过去。")
     };
     let mut articles = wallet();
-    articles.push(urgent("urgent/stolen", "第一个小时", &["被盗", "hacked"], 1));
-    articles.push(urgent("urgent/leaked", "密语外泄", &["助记词 泄露"], 2));
+    articles.push(urgent("urgent/stolen", "第一个小时", &["被盗", "暗网 出售"], 1));
+    articles.push(urgent("urgent/leaked", "密语外泄", &["leaked"], 2));
     articles.push(Article {
         lang: Lang::parse("zh-TW").unwrap(),
         translation_of: Some(ArticleId::parse("urgent/stolen").unwrap()),
@@ -153,12 +153,12 @@ fn an_alarm_is_raised_by_what_is_said_wherever_the_article_ranks() {
         let results = ask(&searcher, query);
         assert_eq!(results.alarm.as_ref().map(|a| a.id.as_str()), id, "{query}");
     };
-    check("转账没到账，是不是被盗了", Some("urgent/stolen"));
-    check("转账没到账，應用被盜", Some("zh-tw/stolen"));
-    check("钱包被掏空了收款地址也不是我的", Some("urgent/stolen")); // another word for it
-    check("my wallet was HACKED", Some("urgent/stolen"));
-    check("跨链的时候种子短语泄露了", Some("urgent/leaked")); // both words, one of them by another
-    check("交易信息泄露", None);
+    check("钱包里的币全被人转走了", Some("urgent/stolen")); // none of the article's words
+    check("錢包裡的幣全被人轉走了", Some("zh-tw/stolen"));
+    check("my wallet got hacked and everything is gone", Some("urgent/stolen"));
+    check("我把助记词发给了自称客服的人", Some("urgent/leaked"));
+    check("我的资料在暗网上有人出售", Some("urgent/stolen")); // the editor's words, all of them
+    check("出售二维码", None);
     check("应用闪退", None); // not urgent
     check("转账没到账", None);
 }

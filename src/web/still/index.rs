@@ -55,8 +55,6 @@ fn value(edition: &Edition) -> Value {
     let told: HashSet<&str> =
         words.iter().map(|word| word.text.as_str()).chain(synonyms.keys().map(String::as_str)).collect();
     let measures = edition.searcher().measures();
-    // Where no article waits for an alarm, nothing need raise one.
-    let alarms = if articles.iter().any(|article| !article.alarm.is_empty()) { alarm::patterns() } else { Vec::new() };
     json!({
         "measures": {
             "title": measures.title_chars,
@@ -77,10 +75,23 @@ fn value(edition: &Edition) -> Value {
         "sounds": sounds,
         "also": also,
         "rarer": self::sounds(&rarer)[0],
-        "calm": alarm::CALM,
-        "alarms": alarms,
+        "alarm": frightened(&articles),
         "categories": categories(library),
         "articles": articles.iter().map(|article| entry(article)).collect::<Vec<_>>(),
+    })
+}
+
+/// What frightened words mean (`text/alarm.rs`), where an article waits for an alarm.
+fn frightened(articles: &[&Article]) -> Value {
+    if articles.iter().all(|article| article.alarm.is_empty()) {
+        return Value::Null;
+    }
+    let (grams, weights): (Vec<&str>, Vec<[i16; 3]>) = alarm::Model::builtin().weights().unzip();
+    json!({
+        "bar": alarm::BAR,
+        "names": alarm::Meaning::ALL.map(alarm::Meaning::names),
+        "grams": grams.join("\n"),
+        "weights": weights.concat(),
     })
 }
 

@@ -1,0 +1,170 @@
+//! Learns what frightened words mean, and measures it on sentences that were not learned from.
+//!
+//! `cargo run --release --example alarm -- [--write]` reads `tests/bench/alarm/*.tsv` (meaning, tab, sentence),
+//! and, as calm, the sample articles' judgments, titles and questions and foreign questions; with `--write` it
+//! replaces `src/text/lexicon/alarm.tsv`. The same sentences make the same model, on whatever machine.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark stops where it cannot go on")]
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wenqu::articles::{LoadOptions, load};
+use wenqu::relevance::judgments;
+use wenqu::text::alarm::{Meaning, Model, features};
+use wenqu::text::fold;
+
+const SENTENCES: &str = "tests/bench/alarm";
+const COLLECTIONS: &str = "tests/bench/collections";
+const HELD_OUT: &str = "tests/bench/alarm/held-out";
+const MODEL: &str = "src/text/lexicon/alarm.tsv";
+/// Collections whose readers have no emergency of this kind: of the wallet's and the exchange's hardly any.
+const FOREIGN: [&str; 7] = ["bank", "daily", "exchange", "loan", "paragraphs", "telecom", "wallet"];
+/// Sentences that must hold an n-gram: what one person said once teaches nothing.
+const HOLDERS_MIN: usize = 3;
+/// How far weights are drawn to zero: the penalty is their squares over twice this.
+const TRUST: f64 = 120.0;
+const STEPS: usize = 3_000;
+/// Weights are written in hundredths; an n-gram whose weights are all smaller tells nothing.
+const LEAST: f64 = 150.0;
+const BIAS: &str = "*";
+
+/// A sentence and what it means, none where it is calm.
+type Sentence = (String, Option<Meaning>);
+
+fn main() {
+    let write = std::env::args().any(|argument| argument == "--write");
+    let mut sentences: Vec<Sentence> = files(SENTENCES).iter().flat_map(|file| read(file)).collect();
+    let written = sentences.len();
+    sentences.extend(calm());
+    println!("{written} sentences written for this, {} calm ones from elsewhere", sentences.len() - written);
+    let model = learn(&sentences);
+    println!("{} n-grams", model.len());
+    let text = model_text(&model);
+    if write {
+        fs::write(MODEL, &text).unwrap();
+    }
+    let model = Model::read(&text);
+    println!("\n| sentences | stolen | leaked | scammed | calm |\n| --- | --- | --- | --- | --- |");
+    for bar in [0.1, 0.15, 0.2, 0.25, 0.35] {
+        println!("| learned from, at {bar} | {} |", raised(&model, &sentences, bar));
+        for file in files(HELD_OUT) {
+            println!("| {}, at {bar} | {} |", file.file_stem().unwrap().display(), raised(&model, &read(&file), bar));
+        }
+    }
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "tsv"));
+    files.sort();
+    files
+}
+
+fn read(file: &Path) -> Vec<Sentence> {
+    let text = fs::read_to_string(file).unwrap();
+    let line = |line: &str| {
+        let (name, text) = line.split_once('\t').unwrap_or_else(|| panic!("{}: {line}", file.display()));
+        let meaning = Meaning::parse(name);
+        assert!(meaning.is_some() || name == "calm", "{}: {line}", file.display());
+        (fold(text).text, meaning)
+    };
+    text.lines().map(line).collect()
+}
+
+/// Judged queries that no urgent article answers, what other articles are called and asked, and questions of
+/// other collections.
+fn calm() -> Vec<Sentence> {
+    let library = load(Path::new("articles"), &LoadOptions::default(), None).unwrap().library;
+    let urgent = |id: &String| library.listed().any(|article| article.id.as_str() == id && !article.alarm.is_empty());
+    let judged = judgments(&fs::read_to_string("articles/search/judgments.toml").unwrap(), "judgments.toml").0;
+    let mut calm: Vec<String> =
+        judged.into_iter().filter(|judged| !judged.answers.keys().any(urgent)).map(|judged| judged.text).collect();
+    for article in library.listed().filter(|article| article.alarm.is_empty()) {
+        calm.push(article.title.clone());
+        calm.extend(article.questions.iter().chain(&article.tags).cloned());
+    }
+    for set in FOREIGN {
+        for kind in ["queries", "none"] {
+            let text = fs::read_to_string(format!("{COLLECTIONS}/{set}/{kind}.jsonl")).unwrap();
+            let queries = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+            calm.extend(queries.filter_map(|query| query["text"].as_str().map(str::to_owned)));
+        }
+    }
+    calm.into_iter().map(|text| (fold(&text).text, None)).collect()
+}
+
+/// Softmax regression by accelerated gradient descent over all sentences at once.
+fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; 3]> {
+    let read: Vec<Vec<String>> = sentences.iter().map(|(text, _)| features(text).into_iter().collect()).collect();
+    let mut holders: HashMap<&str, usize> = HashMap::new();
+    read.iter().flatten().for_each(|feature| *holders.entry(feature).or_default() += 1);
+    let mut known: Vec<&str> = holders.iter().filter(|(_, n)| **n >= HOLDERS_MIN).map(|(gram, _)| *gram).collect();
+    known.sort_unstable();
+    let number: HashMap<&str, usize> = known.iter().enumerate().map(|(at, gram)| (*gram, at)).collect();
+    // The bias comes last, with a share of its own that is drawn nowhere.
+    let bias = known.len();
+    let rows: Vec<(f64, Vec<usize>)> = read
+        .iter()
+        .map(|row| {
+            let share = 1.0 / (row.len().max(1) as f64).sqrt();
+            (share, row.iter().filter_map(|gram| number.get(gram.as_str()).copied()).collect())
+        })
+        .collect();
+    let step = 2.0 / sentences.len() as f64;
+    let (mut weights, mut ahead) = (vec![[0.0f64; 3]; bias + 1], vec![[0.0f64; 3]; bias + 1]);
+    for at in 0..STEPS {
+        let mut slope: Vec<[f64; 3]> = ahead.iter().map(|each| each.map(|weight| weight / TRUST)).collect();
+        slope[bias] = [0.0; 3];
+        for ((share, row), (_, meaning)) in rows.iter().zip(sentences) {
+            let mut sums = ahead[bias];
+            for gram in row {
+                (0..3).for_each(|class| sums[class] += ahead[*gram][class] * share);
+            }
+            let most = sums.iter().copied().fold(0.0, f64::max);
+            let whole = (-most).exp() + sums.iter().map(|sum| (sum - most).exp()).sum::<f64>();
+            for class in 0..3 {
+                let is = f64::from(u8::from(*meaning == Some(Meaning::ALL[class])));
+                let miss = (sums[class] - most).exp() / whole - is;
+                slope[bias][class] += miss;
+                for gram in row {
+                    slope[*gram][class] += miss * share;
+                }
+            }
+        }
+        let momentum = at as f64 / (at as f64 + 3.0);
+        for ((weight, ahead), slope) in weights.iter_mut().zip(&mut ahead).zip(&slope) {
+            for class in 0..3 {
+                let next = ahead[class] - step * slope[class];
+                ahead[class] = next + momentum * (next - weight[class]);
+                weight[class] = next;
+            }
+        }
+    }
+    let named = known.iter().map(|gram| (*gram).to_owned()).chain([BIAS.to_owned()]).zip(weights);
+    named.filter(|(gram, weights)| gram == BIAS || weights.iter().any(|weight| weight.abs() * 100.0 >= LEAST)).collect()
+}
+
+fn model_text(model: &BTreeMap<String, [f64; 3]>) -> String {
+    let mut text = String::from(
+        "# What frightened words mean, learned by tests/bench/alarm.rs: n-gram, weights of stolen, leaked, scammed.\n",
+    );
+    for (gram, [stolen, leaked, scammed]) in model {
+        let [stolen, leaked, scammed] = [stolen, leaked, scammed].map(|weight| (weight * 100.0).round() as i32);
+        writeln!(text, "{gram}\t{stolen}\t{leaked}\t{scammed}").unwrap();
+    }
+    text
+}
+
+/// How many sentences of each meaning raise the alarm, and how many calm ones do.
+fn raised(model: &Model<'_>, sentences: &[Sentence], bar: f32) -> String {
+    let share = |meaning: Option<Meaning>| {
+        let all: Vec<&Sentence> = sentences.iter().filter(|(_, own)| *own == meaning).collect();
+        let raised = all.iter().filter(|(text, _)| model.likelihoods(text).iter().sum::<f32>() >= bar).count();
+        format!("{raised} of {}", all.len())
+    };
+    let all = Meaning::ALL.into_iter().map(Some).chain([None]);
+    all.map(share).collect::<Vec<_>>().join(" | ")
+}
