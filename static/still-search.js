@@ -302,7 +302,7 @@
     };
 
     // What a frightened question means (src/text/alarm.rs): the number of the meaning, if any.
-    const told = index.alarm && new Map(index.alarm.grams.split('\n').map((gram, i) => [gram, index.alarm.weights.slice(i * 3, i * 3 + 3)]));
+    const told = index.alarm && new Map(index.alarm.grams.split('\n').map((gram, i) => [gram, index.alarm.weights.slice(i * index.alarm.names.length, (i + 1) * index.alarm.names.length)]));
     const meaning = (text) => {
       const units = [' '];
       for (const [unit] of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {

@@ -1,5 +1,5 @@
 //! Says who needs an urgent article now: whoever says what its editor lists under `alarm`, be it what happened
-//! (被盗, 泄露, 被骗) in whatever words or words of the editor's own. A frightened reader does not ask for the
+//! (被盗, 泄露, 被骗, 误授权) in whatever words or words of the editor's own. A frightened reader does not ask for the
 //! article, so that ranking, which compares all that he says, puts others first.
 
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! What a frightened reader's words mean: that coins were stolen, that a recovery phrase is known to others,
-//! that a swindler was paid. Such sentences share no words with each other or with an article, and calm
+//! that a swindler was paid, that something dangerous was signed. Such sentences share no words with each other or with an article, and calm
 //! questions share all of theirs (怎么转走剩下的币). So they are told by a small model: softmax regression over
 //! single units and pairs of them, learned by `tests/bench/alarm.rs` from sentences written for it.
 
@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 /// The model: n-gram and its weights for each meaning against a calm question, in hundredths.
 const MODEL: &str = include_str!("lexicon/alarm.tsv");
+/// How many meanings there are.
+const MEANINGS: usize = Meaning::ALL.len();
 /// The n-gram of every text.
 const BIAS: &str = "*";
 /// Above this a text raises the alarm. `tests/bench/README.md` tells how many calm questions do.
@@ -22,13 +24,15 @@ pub enum Meaning {
     Leaked,
     /// A swindler was paid, or asks for more.
     Scammed,
+    /// Something dangerous was signed or approved.
+    Approved,
 }
 
 impl Meaning {
     /// All, in the order of the model's columns.
-    pub const ALL: [Self; 3] = [Self::Stolen, Self::Leaked, Self::Scammed];
+    pub const ALL: [Self; 4] = [Self::Stolen, Self::Leaked, Self::Scammed, Self::Approved];
 
-    /// Reads a name, folded: `stolen` or 被盗, `leaked` or 泄露, `scammed` or 被骗.
+    /// Reads a name, folded: `stolen` or 被盗, `leaked` or 泄露, `scammed` or 被骗, `approved` or 误授权.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|meaning| meaning.names().contains(&name))
     }
@@ -39,6 +43,7 @@ impl Meaning {
             Self::Stolen => ["stolen", "被盗"],
             Self::Leaked => ["leaked", "泄露"],
             Self::Scammed => ["scammed", "被骗"],
+            Self::Approved => ["approved", "误授权"],
         }
     }
 }
@@ -46,7 +51,7 @@ impl Meaning {
 static BUILTIN: LazyLock<Model<'static>> = LazyLock::new(|| Model::read(MODEL));
 
 /// Weights of n-grams for each meaning, in hundredths.
-pub struct Model<'a>(BTreeMap<&'a str, [i16; 3]>);
+pub struct Model<'a>(BTreeMap<&'a str, [i16; MEANINGS]>);
 
 impl<'a> Model<'a> {
     /// The one that comes with the program.
@@ -59,22 +64,25 @@ impl<'a> Model<'a> {
         let line = |line: &'a str| {
             let mut cells = line.split('\t');
             let gram = cells.next()?;
-            let mut weight = || cells.next()?.parse().ok();
-            Some((gram, [weight()?, weight()?, weight()?]))
+            let mut weights = [0; MEANINGS];
+            for each in &mut weights {
+                *each = cells.next()?.parse().ok()?;
+            }
+            Some((gram, weights))
         };
         Self(text.lines().filter(|line| !line.starts_with('#')).filter_map(line).collect())
     }
 
     /// Its n-grams with their weights.
-    pub fn weights(&self) -> impl Iterator<Item = (&'a str, [i16; 3])> {
+    pub fn weights(&self) -> impl Iterator<Item = (&'a str, [i16; MEANINGS])> {
         self.0.iter().map(|(gram, weights)| (*gram, *weights))
     }
 
     /// How likely a folded text has each meaning, 0 to 1; what is left to one is that it has none.
-    pub fn likelihoods(&self, folded: &str) -> [f32; 3] {
+    pub fn likelihoods(&self, folded: &str) -> [f32; MEANINGS] {
         let features = features(folded);
         if features.is_empty() {
-            return [0.0; 3];
+            return [0.0; MEANINGS];
         }
         let mut sums = self.0.get(BIAS).copied().unwrap_or_default().map(|weight| f32::from(weight) / 100.0);
         let share = 0.01 / (features.len() as f32).sqrt();
@@ -136,6 +144,7 @@ mod tests {
         check("助記詞唸給客服聽了", Meaning::Leaked);
         check("私钥填到一个网站里了", Meaning::Leaked);
         check("又让我交解冻费才能提现", Meaning::Scammed);
+        check("刚才手滑签了个看不懂的授权", Meaning::Approved);
     }
 
     #[test]
@@ -158,7 +167,7 @@ mod tests {
     #[test]
     fn most_held_out_sentences_are_told() {
         let (mut raised, mut all) = ([0, 0], [0, 0]);
-        for file in ["first", "second", "third"] {
+        for file in ["first", "second", "third", "fourth"] {
             let path = format!("{}/tests/bench/alarm/held-out/{file}.tsv", env!("CARGO_MANIFEST_DIR"));
             for (name, text) in std::fs::read_to_string(path).unwrap().lines().filter_map(|line| line.split_once('\t'))
             {
@@ -168,7 +177,7 @@ mod tests {
             }
         }
         assert!(raised[0] * 100 >= all[0] * 85, "of those in need {} of {}", raised[0], all[0]);
-        assert!(raised[1] * 100 <= all[1] * 5, "of calm ones {} of {}", raised[1], all[1]);
+        assert!(raised[1] * 100 <= all[1] * 6, "of calm ones {} of {}", raised[1], all[1]);
     }
 
     #[test]

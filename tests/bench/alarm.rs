@@ -30,6 +30,7 @@ const STEPS: usize = 3_000;
 /// Weights are written in hundredths; an n-gram whose weights are all smaller tells nothing.
 const LEAST: f64 = 150.0;
 const BIAS: &str = "*";
+const MEANINGS: usize = Meaning::ALL.len();
 
 /// A sentence and what it means, none where it is calm.
 type Sentence = (String, Option<Meaning>);
@@ -47,7 +48,7 @@ fn main() {
         fs::write(MODEL, &text).unwrap();
     }
     let model = Model::read(&text);
-    println!("\n| sentences | stolen | leaked | scammed | calm |\n| --- | --- | --- | --- | --- |");
+    println!("\n| sentences | stolen | leaked | scammed | approved | calm |\n| --- | --- | --- | --- | --- | --- |");
     for bar in [0.1, 0.15, 0.2, 0.25, 0.35] {
         println!("| learned from, at {bar} | {} |", raised(&model, &sentences, bar));
         for file in files(HELD_OUT) {
@@ -74,7 +75,7 @@ fn read(file: &Path) -> Vec<Sentence> {
     text.lines().map(line).collect()
 }
 
-/// Judged queries that no urgent article answers, what other articles are called and asked, and questions of
+/// Judged queries that no urgent article answers, what other articles are called and asked, their headings, and questions of
 /// other collections.
 fn calm() -> Vec<Sentence> {
     let library = load(Path::new("articles"), &LoadOptions::default(), None).unwrap().library;
@@ -84,7 +85,8 @@ fn calm() -> Vec<Sentence> {
         judged.into_iter().filter(|judged| !judged.answers.keys().any(urgent)).map(|judged| judged.text).collect();
     for article in library.listed().filter(|article| article.alarm.is_empty()) {
         calm.push(article.title.clone());
-        calm.extend(article.questions.iter().chain(&article.tags).cloned());
+        calm.extend(article.questions.iter().chain(&article.tags).chain(&article.keywords).cloned());
+        calm.extend(article.headings.iter().map(|heading| heading.title.clone()));
     }
     for set in FOREIGN {
         for kind in ["queries", "none"] {
@@ -97,7 +99,7 @@ fn calm() -> Vec<Sentence> {
 }
 
 /// Softmax regression by accelerated gradient descent over all sentences at once.
-fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; 3]> {
+fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; MEANINGS]> {
     let read: Vec<Vec<String>> = sentences.iter().map(|(text, _)| features(text).into_iter().collect()).collect();
     let mut holders: HashMap<&str, usize> = HashMap::new();
     read.iter().flatten().for_each(|feature| *holders.entry(feature).or_default() += 1);
@@ -114,18 +116,18 @@ fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; 3]> {
         })
         .collect();
     let step = 2.0 / sentences.len() as f64;
-    let (mut weights, mut ahead) = (vec![[0.0f64; 3]; bias + 1], vec![[0.0f64; 3]; bias + 1]);
+    let (mut weights, mut ahead) = (vec![[0.0f64; MEANINGS]; bias + 1], vec![[0.0f64; MEANINGS]; bias + 1]);
     for at in 0..STEPS {
-        let mut slope: Vec<[f64; 3]> = ahead.iter().map(|each| each.map(|weight| weight / TRUST)).collect();
-        slope[bias] = [0.0; 3];
+        let mut slope: Vec<[f64; MEANINGS]> = ahead.iter().map(|each| each.map(|weight| weight / TRUST)).collect();
+        slope[bias] = [0.0; MEANINGS];
         for ((share, row), (_, meaning)) in rows.iter().zip(sentences) {
             let mut sums = ahead[bias];
             for gram in row {
-                (0..3).for_each(|class| sums[class] += ahead[*gram][class] * share);
+                (0..MEANINGS).for_each(|class| sums[class] += ahead[*gram][class] * share);
             }
             let most = sums.iter().copied().fold(0.0, f64::max);
             let whole = (-most).exp() + sums.iter().map(|sum| (sum - most).exp()).sum::<f64>();
-            for class in 0..3 {
+            for class in 0..MEANINGS {
                 let is = f64::from(u8::from(*meaning == Some(Meaning::ALL[class])));
                 let miss = (sums[class] - most).exp() / whole - is;
                 slope[bias][class] += miss;
@@ -136,7 +138,7 @@ fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; 3]> {
         }
         let momentum = at as f64 / (at as f64 + 3.0);
         for ((weight, ahead), slope) in weights.iter_mut().zip(&mut ahead).zip(&slope) {
-            for class in 0..3 {
+            for class in 0..MEANINGS {
                 let next = ahead[class] - step * slope[class];
                 ahead[class] = next + momentum * (next - weight[class]);
                 weight[class] = next;
@@ -147,13 +149,13 @@ fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; 3]> {
     named.filter(|(gram, weights)| gram == BIAS || weights.iter().any(|weight| weight.abs() * 100.0 >= LEAST)).collect()
 }
 
-fn model_text(model: &BTreeMap<String, [f64; 3]>) -> String {
+fn model_text(model: &BTreeMap<String, [f64; MEANINGS]>) -> String {
     let mut text = String::from(
-        "# What frightened words mean, learned by tests/bench/alarm.rs: n-gram, weights of stolen, leaked, scammed.\n",
+        "# What frightened words mean, learned by tests/bench/alarm.rs: n-gram, weights of stolen, leaked, scammed, approved.\n",
     );
-    for (gram, [stolen, leaked, scammed]) in model {
-        let [stolen, leaked, scammed] = [stolen, leaked, scammed].map(|weight| (weight * 100.0).round() as i32);
-        writeln!(text, "{gram}\t{stolen}\t{leaked}\t{scammed}").unwrap();
+    for (gram, weights) in model {
+        let weights = weights.map(|weight| ((weight * 100.0).round() as i32).to_string());
+        writeln!(text, "{gram}\t{}", weights.join("\t")).unwrap();
     }
     text
 }

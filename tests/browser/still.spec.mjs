@@ -127,7 +127,7 @@ test('an emergency shows its steps, nonsense a way on', async ({ page }) => {
   await search(page, '资产被盗');
   await expect(page.locator('.emergency li')).toHaveCount(3);
   await expect(page.locator('.emergency').getByRole('link')).toHaveAttribute('href', 'articles/security/stolen-first-hour.html');
-  await search(page, '昨晚有人把我钱包里的幣转到他那了');
+  await search(page, '昨晚有人把我钱包里的币转到他那了');
   await expect(page.locator('.emergency').getByRole('link')).toHaveAttribute('href', 'articles/security/stolen-first-hour.html');
   await search(page, '为什么不用注册');
   await expect(page.getByRole('status').first()).toBeVisible();

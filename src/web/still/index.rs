@@ -86,7 +86,7 @@ fn frightened(articles: &[&Article]) -> Value {
     if articles.iter().all(|article| article.alarm.is_empty()) {
         return Value::Null;
     }
-    let (grams, weights): (Vec<&str>, Vec<[i16; 3]>) = alarm::Model::builtin().weights().unzip();
+    let (grams, weights): (Vec<&str>, Vec<_>) = alarm::Model::builtin().weights().unzip();
     json!({
         "bar": alarm::BAR,
         "names": alarm::Meaning::ALL.map(alarm::Meaning::names),
