@@ -304,6 +304,8 @@
     // What a frightened question means (src/text/alarm.rs): the number of the meaning, if any.
     const told = index.alarm && new Map(index.alarm.grams.split('\n').map((gram, i) => [gram, index.alarm.weights.slice(i * index.alarm.names.length, (i + 1) * index.alarm.names.length)]));
     const meaning = (text) => {
+      const named = index.alarm.names.findIndex((names) => names.includes(text.trim()));
+      if (named >= 0) return named;
       const units = [' '];
       for (const [unit] of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {
         if (/[\p{L}\p{N}]/u.test(unit)) units.push(unit);
@@ -311,8 +313,9 @@
       }
       if (units.at(-1) !== ' ') units.push(' ');
       const features = new Set([...units.filter((unit) => unit !== ' '), ...units.slice(1).map((unit, i) => units[i] + unit)]);
+      if (features.size <= index.alarm.alone) return -1;
       const sums = told.get('*').map((weight) => weight / 100);
-      for (const gram of features) told.get(gram)?.forEach((weight, i) => { sums[i] += weight / 100 / Math.sqrt(features.size); });
+      for (const gram of features) told.get(gram)?.forEach((weight, i) => { sums[i] += weight / 100 / Math.sqrt(Math.max(features.size, index.alarm.least)); });
       const likely = sums.map(Math.exp);
       const some = likely.reduce((a, b) => a + b);
       return some / (1 + some) >= index.alarm.bar ? likely.indexOf(Math.max(...likely)) : -1;
@@ -325,7 +328,8 @@
       const known = index.alarm.names.flat();
       const raises = (trigger) => (known.includes(trigger) ? names.includes(trigger)
         : trigger !== '' && trigger.split(' ').every((word) => query.text.includes(word)));
-      const raised = articles.filter((article) => article.urgent && article.alarm.some((trigger) => raises(folded(trigger).trim())));
+      const raised = articles.filter((article) => article.urgent && article.alarm.some((trigger) => raises(folded(trigger).trim())))
+        .sort((a, b) => a.weight - b.weight || (a.id < b.id ? -1 : 1));
       const roots = new Set(raised.map((article) => article.root));
       const best = hits.find((hit) => roots.has(hit.article.root))?.article ?? raised[0];
       return best && (articles.find((other) => other.root === best.root && speaks(q, other.lang)) ?? best);

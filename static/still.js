@@ -101,9 +101,10 @@
     if (corrected) lead.append(make('p', 'read', fill(said.corrected, 'q', corrected), ' ', again(q, true, fill(said.back, 'q', q))));
     if (other) lead.append(make('p', 'read', said.mean, again(other, false, other)));
     const parts = [lead];
-    // Whose alarm is raised, or where the answer is sure, one that is nearly as good.
+    // Whose alarm is raised, or where the answer is sure, one that is nearly as good. Who names an alarm
+    // waits for it, or to be called by the title (src/domain/results.rs).
     const near = results.hits.slice(0, results.sure ? 3 : 1).filter((hit) => hit.score >= results.hits[0].score * 0.8);
-    const urgent = results.alarm ?? near.find((hit) => hit.article.urgent)?.article;
+    const urgent = results.alarm ?? near.find((hit) => hit.article.urgent && (hit.article.alarm.length === 0 || hit.standing > 1))?.article;
     if (urgent) {
       const way = link(urgent);
       way.className = 'button alarm';

@@ -118,7 +118,8 @@ pub struct Results {
 impl Results {
     /// The article of an emergency that the query is likely about: the one whose alarm it raises, else
     /// one among the first three hits, nearly as good as the best; where none answers for sure, the best
-    /// itself. Articles that name an alarm wait for it, or to be called by their titles. A calm question that merely names a phrase pins nothing, and one about the weather alarms nobody.
+    /// itself. A calm question that merely names a phrase pins nothing, and one about the weather alarms
+    /// nobody.
     pub fn emergency(&self) -> Option<&Arc<Article>> {
         self.alarm.as_ref().or_else(|| self.urgent_hit().map(|hit| &hit.article))
     }
@@ -129,7 +130,7 @@ impl Results {
         let best = self.hits.first()?.score;
         let hits = if self.confidence == Confidence::Sure { HITS } else { 1 };
         let near = self.hits.iter().take(hits).filter(|hit| hit.score >= best * SHARE);
-        // One that names its own alarm waits for that, or to be called by its title.
+        // One that names an alarm waits for it, or to be called by its title.
         let waits = |hit: &&Hit| !hit.article.alarm.is_empty() && !hit.exact;
         near.into_iter().find(|hit| hit.article.severity == Severity::Urgent && !waits(hit))
     }
@@ -194,5 +195,18 @@ mod tests {
         assert_eq!(alarms(Unsure, &[(10.0, Normal), (9.9, Urgent)]), None, "not the best of what is not sure");
         assert_eq!(alarms(Unsure, &[(10.0, Urgent), (9.9, Normal)]), Some(10.0), "no worried reader goes without");
         assert_eq!(alarms(Confidence::Nothing, &[]), None);
+    }
+
+    #[test]
+    fn who_names_an_alarm_waits_for_it_or_for_the_title() {
+        let mut waiting = results(Confidence::Sure, &[(10.0, Severity::Urgent)]);
+        let article = Article { severity: Severity::Urgent, alarm: vec!["被盗".into()], ..Article::default() };
+        waiting.hits[0].article = Arc::new(article);
+        assert_eq!(waiting.emergency(), None, "asked calmly");
+        let mut called = waiting.clone();
+        called.hits[0].exact = true;
+        assert!(called.emergency().is_some());
+        waiting.alarm = Some(Arc::new(Article { title: "先做这几步".into(), ..Article::default() }));
+        assert_eq!(waiting.emergency().map(|article| article.title.as_str()), Some("先做这几步"));
     }
 }

@@ -7,7 +7,6 @@
 //! the segmenter reads. Matching by single characters makes 乾 and 干 equal wherever they stand,
 //! while cutting still sees the right word. Punctuation stays as it is: it only separates.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ferrous_opencc::OpenCC;
@@ -240,8 +239,8 @@ fn fold_into(text: &str, mut pushed: impl FnMut(char, usize, usize)) -> Folded {
 
 /// The text converted phrase by phrase, where it is aligned with `folded` and differs from it.
 fn phrase_wise(text: &str, folded: &str) -> Option<String> {
-    let plain: Cow<'_, str> = text.chars().filter(|c| !is_invisible(*c)).nfkc().flat_map(char::to_lowercase).collect();
-    let converted = CONVERTER.convert(&plain);
+    let unconverted: String = text.chars().filter(|c| !is_invisible(*c)).flat_map(plain).collect();
+    let converted = CONVERTER.convert(&unconverted);
     (converted != folded && converted.chars().count() == folded.chars().count()).then_some(converted)
 }
 
@@ -288,6 +287,7 @@ mod tests {
         assert_eq!(folded.text, "干坤未定");
         assert_eq!(folded.to_cut(), "乾坤未定");
         assert!(fold("转账没到账").cuts_itself());
+        assert_eq!(fold("Café 轉帳").to_cut(), fold("Cafe\u{301} 轉帳").to_cut());
     }
 
     #[test]

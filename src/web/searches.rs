@@ -135,7 +135,7 @@ impl SearchLog {
     }
 }
 
-/// The query as it is counted: folded in width, case and script, blanks joined, identifiers masked.
+/// The query as it is counted: folded in width, case, accents and script, blanks joined, identifiers masked.
 fn normalised(text: &str) -> String {
     let masked = mask(text);
     let folded = fold(&masked);

@@ -129,7 +129,7 @@ test('an emergency shows its steps, nonsense a way on', async ({ page }) => {
   await expect(page.locator('.emergency').getByRole('link')).toHaveAttribute('href', 'articles/security/stolen-first-hour.html');
   await search(page, '昨晚有人把我钱包里的币转到他那了');
   await expect(page.locator('.emergency').getByRole('link')).toHaveAttribute('href', 'articles/security/stolen-first-hour.html');
-  await search(page, '为什么不用注册');
+  await search(page, '怎么预防被盗');
   await expect(page.getByRole('status').first()).toBeVisible();
   await expect(page.locator('.emergency')).toHaveCount(0);
   await search(page, 'qqzzxxyy');

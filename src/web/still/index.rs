@@ -89,6 +89,8 @@ fn frightened(articles: &[&Article]) -> Value {
     let (grams, weights): (Vec<&str>, Vec<_>) = alarm::Model::builtin().weights().unzip();
     json!({
         "bar": alarm::BAR,
+        "least": alarm::FEATURES_MIN,
+        "alone": alarm::ALONE,
         "names": alarm::Meaning::ALL.map(alarm::Meaning::names),
         "grams": grams.join("\n"),
         "weights": weights.concat(),
@@ -135,6 +137,7 @@ fn entry(article: &Article) -> Value {
         "language": languages::name(article.lang.as_str()),
         "updated": article.updated.map(|day| day.to_string()),
         "alarm": article.alarm,
+        "weight": article.weight,
         "urgent": article.severity == crate::domain::Severity::Urgent,
         "asked": article.questions.iter().chain(&article.errors).collect::<Vec<_>>(),
         "more": more,
