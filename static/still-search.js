@@ -375,7 +375,7 @@
       const { query, hits } = reading;
       const sure = hits.length > 0 && (hits[0].standing > 1 || certainty(reading) >= SURE);
       const marks = query.needles.filter((n) => n.content && (n.needle.length > 1 || query.needles.length < 4)).map((n) => n.needle);
-      return { hits, corrected, other, sure, alarm: alarm(reading, q), certainty: certainty(reading), marks, fold: words.fold };
+      return { hits, corrected, other, sure, alarm: alarm(reading, corrected && !HAN.test(q) ? corrected : q), certainty: certainty(reading), marks, fold: words.fold };
     };
   };
 })();

@@ -30,12 +30,8 @@ impl Alarms {
             let words = || Trigger::Words(text.split_whitespace().map(str::to_owned).collect());
             Meaning::parse(text.trim()).map_or_else(words, Trigger::Meaning)
         };
-        let of = |article: &'_ Arc<Article>| {
-            let article = Arc::clone(article);
-            let triggers: Vec<Trigger> = article.alarm.iter().map(trigger).collect();
-            triggers.into_iter().map(move |trigger| (Arc::clone(&article), trigger))
-        };
-        Self(urgent.into_iter().flat_map(of).collect())
+        let triggers = urgent.into_iter().flat_map(|article| article.alarm.iter().map(move |text| (article, text)));
+        Self(triggers.map(|(article, text)| (Arc::clone(article), trigger(text))).collect())
     }
 
     /// Articles whose alarm a folded query raises, the most urgent first.
@@ -54,12 +50,12 @@ impl Alarms {
 
 impl Searcher {
     /// The urgent article whose alarm a query raises: of several the one that ranks best, and in the
-    /// language of the query.
-    pub(super) fn alarm(&self, read: &Reading<'_>, query: &Query) -> Option<Arc<Article>> {
+    /// language of the query, which is given in the words that tell it.
+    pub(super) fn alarm(&self, read: &Reading<'_>, spoken: &Query) -> Option<Arc<Article>> {
         let raised = self.alarms.raised(&read.plan.question.folded.text);
         let is_raised = |article: &Article| raised.iter().any(|other| root(other) == root(article));
         let best = read.ranked.iter().map(|ranked| ranked.article).find(|article| is_raised(article));
         let article = best.or(raised.first().copied())?;
-        Some(Arc::clone(in_language_of(query, self.library(), article)))
+        Some(Arc::clone(in_language_of(spoken, self.library(), article)))
     }
 }

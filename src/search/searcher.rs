@@ -206,9 +206,10 @@ impl Searcher {
         }
         let (mut read, interpreted) = self.interpret(query);
         let facets = self.facets(read.ranked.iter().map(|r| r.article));
+        let spoken = spoken(query, interpreted.corrected.as_deref().unwrap_or(&query.text));
+        let alarm = self.alarm(&read, &spoken);
         if query.category.is_some() || query.tag.is_some() {
-            let meant = interpreted.corrected.as_deref().unwrap_or(&query.text);
-            let query = Query { category: query.category.clone(), tag: query.tag.clone(), ..spoken(query, meant) };
+            let query = Query { category: query.category.clone(), tag: query.tag.clone(), ..spoken };
             read.ranked = self.rank(&read.plan, &read.scanner, &query);
         }
         let confidence = match read.ranked.first() {
@@ -216,7 +217,6 @@ impl Searcher {
             Some(best) if best.scored.standing >= Standing::Same => Confidence::Sure,
             Some(best) => self.ranker(&read.plan, &read.scanner).signals(best.prepared, best.scored.score).confidence(),
         };
-        let alarm = self.alarm(&read, query);
         let page = read.ranked.iter().skip(query.offset()).take(query.limit as usize);
         Results {
             total: read.ranked.len(),

@@ -178,6 +178,25 @@ fn suggestions_come_by_text_by_sound_and_by_initials() {
 }
 
 #[test]
+fn an_alarm_typed_by_its_sound_is_answered_in_chinese() {
+    let urgent = |id: &str, title: &str| Article {
+        severity: Severity::Urgent,
+        alarm: vec!["leaked".into()],
+        ..article(id, title, "助记词泄露以后，换一个新的钱包。")
+    };
+    let mut articles = wallet();
+    articles.push(urgent("urgent/leaked", "密语外泄"));
+    articles.push(Article {
+        lang: Lang::parse("en").unwrap(),
+        translation_of: Some(ArticleId::parse("urgent/leaked").unwrap()),
+        ..urgent("en/leaked", "Your phrase is out")
+    });
+    let results = ask(&searcher(articles), "zhujici xielou le");
+    assert!(results.interpreted.corrected.is_some());
+    assert_eq!(results.alarm.map(|article| article.id.to_string()).as_deref(), Some("urgent/leaked"));
+}
+
+#[test]
 fn a_suggestion_is_found_where_its_bytes_overlap_others() {
     // The last byte of 保 and the first of 住 are those of 住, too.
     let searcher = searcher(vec![article("a/keep", "保住账户的办法", "换密码。")]);
