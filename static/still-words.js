@@ -71,7 +71,11 @@
       if (one[c.charCodeAt(0)] === 0) learn(c.charCodeAt(0));
       return kind[c.charCodeAt(0)] === HAN;
     };
-    const isTraditional = (text) => [...text].some((c) => simple.has(c) && c !== '帐');
+    const simplified = new Set(simple.values());
+    const isTraditional = (text) => {
+      const own = [...text].filter((c) => simple.has(c) && c !== '帐').length;
+      return own > 0 && own >= [...text].filter((c) => simplified.has(c) && !simple.has(c)).length;
+    };
     return { codes, fold, kind, isHan, isTraditional };
   };
 

@@ -7,6 +7,7 @@
 //! the segmenter reads. Matching by single characters makes 乾 and 干 equal wherever they stand,
 //! while cutting still sees the right word. Punctuation stays as it is: it only separates.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use ferrous_opencc::OpenCC;
@@ -157,11 +158,21 @@ fn rare(c: char) -> Option<char> {
     if is_han(first) { CONVERTER.convert(first.encode_utf8(&mut [0; 4])).chars().next() } else { Some(first) }
 }
 
-/// Whether `text` holds words in traditional characters. Other forms that fold do not count: 帐 is a
-/// slip of simplified writing, and full width is an input method's.
+/// Characters that others are simplified to. Some, such as 后 and 里, are traditional ones, too.
+static SIMPLIFIED: LazyLock<BTreeSet<char>> =
+    LazyLock::new(|| ('\u{4e00}'..='\u{9fff}').filter_map(|c| canon(c).filter(|simple| *simple != c)).collect());
+
+/// Whether `text` is in traditional characters: where it mixes them with simplified ones, as quoted
+/// words do, the more numerous tell. Other forms that fold do not count: 帐 is a slip of simplified
+/// writing, and full width is an input method's.
 pub fn is_traditional(text: &str) -> bool {
     let plain: String = text.nfkc().collect();
-    CONVERTER.convert(&plain) != plain
+    let (mut traditional, mut simplified) = (0, 0);
+    for (c, simple) in plain.chars().zip(CONVERTER.convert(&plain).chars()) {
+        traditional += usize::from(c != simple);
+        simplified += usize::from(c == simple && SIMPLIFIED.contains(&c));
+    }
+    traditional > 0 && traditional >= simplified
 }
 
 /// Folded text.
@@ -260,6 +271,9 @@ mod tests {
         check("⽤户", false); // a Kangxi radical
         check("著名的钱包", false);
         check("wallet", false);
+        check("我的钱包里這个怎么转账", false); // one that slipped in
+        check("皇后里面只有干净的", false); // both
+        check("帳號裡的錢不見了，只剩下一點", true);
     }
 
     #[test]
