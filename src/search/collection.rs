@@ -65,24 +65,15 @@ impl Prepared {
         let open = article.open();
         let mut codes: Vec<Code> =
             Vec::with_capacity(open.texts().map(|text| text.len() / 3 + 16).sum::<usize>() + 128);
-        let mut put = |texts: &mut dyn Iterator<Item = &str>| -> Place {
-            let start = codes.len() as u32;
-            for text in texts {
-                canonical(text, &mut codes);
-                // Nothing matches across two texts.
-                codes.push(0);
-            }
-            (start, codes.len() as u32)
-        };
-        let title = put(&mut [article.title.as_str()].into_iter());
-        let asked =
-            article.questions.iter().chain(&article.errors).map(|text| put(&mut [text.as_str()].into_iter())).collect();
+        let mut one = |text: &str| put(&mut codes, [text]);
+        let title = one(&article.title);
+        let asked = article.questions.iter().chain(&article.errors).map(|text| one(text)).collect();
         let more = article.keywords.iter().chain(&article.tags).chain([&article.description]);
-        let more = put(&mut more.map(String::as_str));
+        let more = put(&mut codes, more.map(String::as_str));
         let sections: Box<[(Place, Place)]> = (open.texts().enumerate())
             .map(|(at, text)| {
-                let heading = put(&mut article.section_heading(at).map(|h| h.title.as_str()).into_iter());
-                (heading, put(&mut [text].into_iter()))
+                let heading = put(&mut codes, article.section_heading(at).map(|h| h.title.as_str()));
+                (heading, put(&mut codes, [text]))
             })
             .collect();
         let end = codes.len();
@@ -90,7 +81,7 @@ impl Prepared {
             Pinned::Queries(queries) => queries.as_slice(),
             _ => &[],
         };
-        let pins = pins.iter().map(|query| put_into(&mut codes, query)).collect();
+        let pins = pins.iter().map(|query| put(&mut codes, [query.as_str()])).collect();
         let text = &codes[more.1 as usize..end];
         let chars = text.iter().filter(|code| **code > BLANK).count();
         let signature = (chars >= COPY_CHARS_MIN).then(|| Box::new(signature(text)));
@@ -147,10 +138,14 @@ impl Prepared {
     }
 }
 
-fn put_into(codes: &mut Vec<Code>, text: &str) -> Place {
+/// Adds texts, and where they stand.
+fn put<'a>(codes: &mut Vec<Code>, texts: impl IntoIterator<Item = &'a str>) -> Place {
     let start = codes.len() as u32;
-    canonical(text, codes);
-    codes.push(0);
+    for text in texts {
+        canonical(text, codes);
+        // Nothing matches across two texts.
+        codes.push(0);
+    }
     (start, codes.len() as u32)
 }
 

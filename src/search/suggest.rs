@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::domain::{Article, Library, Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
 use crate::text::{Syllable, canons, fold, fold_mapped, is_han, readings};
 
@@ -73,7 +75,7 @@ impl Source<'_> {
             Self::Query(query) => Suggestion {
                 text: spans(query),
                 id: String::new(),
-                url: format!("/search?q={}", encoded(&Query::of(query).text)),
+                url: format!("/search?q={}", utf8_percent_encode(&Query::of(query).text, NON_ALPHANUMERIC)),
                 kind: SuggestionKind::Query,
                 category: None,
             },
@@ -331,49 +333,30 @@ impl Line {
 /// How many of `letters` from the first on are spelled by what is typed: each character by its
 /// whole syllable or its first letter, the last one by any beginning; other letters by themselves.
 fn sounds_like(letters: &[(usize, char)], typed: &[char]) -> Option<usize> {
-    if typed.is_empty() {
-        return Some(0);
-    }
-    let (&(_, c), rest) = letters.split_first()?;
-    if c == typed[0]
-        && let Some(more) = sounds_like(rest, &typed[1..])
-    {
-        return Some(more + 1);
-    }
-    if !is_han(c) || !typed[0].is_ascii_lowercase() {
-        return None;
-    }
-    for syllable in readings(c).into_iter().map(Syllable::name) {
-        let same = syllable.chars().zip(typed).take_while(|(a, b)| a == *b).count();
-        // Longest first: `zhuan` before `zh` before `z`.
-        let whole = same == syllable.len();
-        for taken in (1..=same).rev() {
-            if taken < syllable.len() && !whole && taken != same && taken != 1 {
-                continue;
-            }
-            if taken == typed.len() {
-                return Some(1);
-            }
-            if (taken == syllable.len() || taken == 1)
-                && let Some(more) = sounds_like(rest, &typed[taken..])
-            {
-                return Some(more + 1);
-            }
+    // Bit n: the letters so far may spell the first n characters of what is typed. All ways at once,
+    // since of 安安安安 each may be `an` or `a`.
+    const { assert!(TYPED_CHARS_MAX < u64::BITS as usize) };
+    let all = typed.get(..TYPED_CHARS_MAX).unwrap_or(typed);
+    let mut spelled = 1u64;
+    for (before, (_, c)) in letters.iter().enumerate() {
+        if spelled >> all.len() & 1 == 1 {
+            return Some(before);
         }
+        spelled =
+            (0..all.len()).filter(|at| spelled >> at & 1 == 1).fold(0, |next, at| next | taken(*c, &all[at..]) << at);
     }
-    None
+    (spelled >> all.len() & 1 == 1).then_some(letters.len())
 }
 
-/// Percent-encodes a query for an address.
-fn encoded(text: &str) -> String {
-    use std::fmt::Write;
-    let mut encoded = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
+/// How many characters of what is typed may stand for `c`, a bit for each number.
+fn taken(c: char, typed: &[char]) -> u64 {
+    let itself = u64::from(typed.first() == Some(&c)) << 1;
+    if !is_han(c) {
+        return itself;
     }
-    encoded
+    readings(c).into_iter().map(Syllable::name).fold(itself, |ways, name| {
+        let same = name.chars().zip(typed).take_while(|(a, b)| a == *b).count();
+        let whole = same == name.len() || same == typed.len();
+        ways | u64::from(same > 0) << 1 | u64::from(whole) << same
+    })
 }

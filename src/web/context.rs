@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::error::Error;
 use super::listen::LongQuery;
 use super::texts::{Texts, Ui, count};
-use super::url::{self, Fields, Plus};
+use super::url::{self, Fields};
 use super::{App, assets, languages, visitor};
 use crate::domain::{Library, Query, RecordId, Results, Site};
 use crate::edition::Edition;
@@ -86,7 +86,7 @@ impl Ctx {
             .or_else(|| Ui::parse(cookies.get(UI_COOKIE)?.value()))
             .or(first)
             .unwrap_or_default();
-        let path = url::decode(parts.uri.path().as_bytes(), Plus::IsPlus);
+        let path = url::decode(parts.uri.path());
         let kept: Vec<&str> = raw_query
             .split('&')
             .filter(|f| !f.is_empty() && !f.starts_with("ui=") && !f.starts_with("from="))

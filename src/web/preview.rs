@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::pages::{Link, article_url};
 use super::texts::{Ui, count, texts};
-use super::url::{Plus, decode};
+use super::url::decode;
 use super::{App, assets};
 use crate::domain::{Article, ArticleId, Level, Problem, Tongue, Visibility};
 use crate::edition::Edition;
@@ -80,7 +80,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, request: Request, next: Nex
     let Some(hooks) = app.options.hooks.as_ref().filter(|hooks| hooks.preview.is_some()) else {
         return next.run(request).await;
     };
-    let path = decode(request.uri().path().as_bytes(), Plus::IsPlus);
+    let path = decode(request.uri().path());
     let edition = hooks.editions.current();
     let response = next.run(request).await;
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));

@@ -3,7 +3,7 @@
 
 use crate::domain::Site;
 use crate::web::texts::Ui;
-use crate::web::url::{self, Fields, Plus};
+use crate::web::url::{self, Fields};
 
 /// The address that stands for the index; no server answers there.
 pub const INDEX: &str = "/search-index.js";
@@ -53,7 +53,7 @@ impl Places {
         let chosen = Ui::parse(Fields::parse(query.as_bytes()).get("ui")).filter(|ui| self.languages.contains(ui));
         let ui = chosen.unwrap_or(ui);
         let folder = if self.languages.first() == Some(&ui) { String::new() } else { format!("{}/", ui.tag()) };
-        let plain = url::decode(path.as_bytes(), Plus::IsPlus);
+        let plain = url::decode(path);
         let name = plain.strip_prefix('/')?;
         let (first, rest) = name.split_once('/').unwrap_or((name, ""));
         let file = match (first, rest) {

@@ -178,7 +178,7 @@ mod tests {
                 part => parts.push(part),
             }
         }
-        crate::web::url::decode(parts.join("/").as_bytes(), crate::web::url::Plus::IsPlus)
+        crate::web::url::decode(&parts.join("/"))
     }
 
     #[tokio::test]

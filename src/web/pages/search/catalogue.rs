@@ -63,9 +63,7 @@ pub fn show(ctx: &Ctx, query: &Query) -> Result<Response, Error> {
         return page(StatusCode::OK, &template);
     }
     for card in cards(ctx, &CategoryId::default()) {
-        let Ok(id) =
-            CategoryId::parse(&url::decode(card.url.trim_start_matches("/categories/").as_bytes(), url::Plus::IsPlus))
-        else {
+        let Ok(id) = CategoryId::parse(&url::decode(card.url.trim_start_matches("/categories/"))) else {
             continue;
         };
         let articles: Vec<_> = library.in_category(&id).take(CATALOGUE_ITEMS).collect();
