@@ -33,14 +33,26 @@
   // Of equals the more frequent, then the smaller: never as it happens.
   const before = (a, b) => b.frequency - a.frequency || (a.text < b.text ? -1 : 1);
 
-  // Letters wrong, missing, too many, or two exchanged.
+  // Whether two letters lie beside each other on the keyboard, whose rows are shifted by half a key.
+  const KEYS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
+  const areNear = (a, b) => {
+    const [[row, x], [other, y]] = [a, b].map((letter) => {
+      const at = KEYS.findIndex((keys) => keys.includes(letter));
+      return [at, at < 0 ? NaN : 2 * KEYS[at].indexOf(letter) + at];
+    });
+    return Math.abs(row - other) <= 1 && Math.abs(x - y) <= 2;
+  };
+  // Letters wrong, missing, too many, or two exchanged; a little more where a letter may stand for
+  // one from elsewhere on the keyboard.
+  const FAR = 0.01;
   const slips = (a, b) => {
     let last = [];
     let above = [...b, ''].map((_, j) => j);
     for (let i = 0; i < a.length; i += 1) {
       const row = [i + 1];
       for (let j = 0; j < b.length; j += 1) {
-        row[j + 1] = Math.min(above[j] + Number(a[i] !== b[j]), above[j + 1] + 1, row[j] + 1);
+        const exchanged = a[i] === b[j] ? 0 : areNear(a[i], b[j]) ? 1 : 1 + FAR;
+        row[j + 1] = Math.min(above[j] + exchanged, above[j + 1] + 1, row[j] + 1);
         if (i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j]) row[j + 1] = Math.min(row[j + 1], last[j - 1] + 1);
       }
       [last, above] = [above, row];
@@ -83,7 +95,8 @@
         file(bySound, way.join(' '), entry);
         file(byBlurred, way.map(blur).join(' '), entry);
       });
-      if (ways.length > 0) file(byInitials, ways[0].map((sound) => sound[0]).join(''), word);
+      // Every question asks somehow: 什么是 is not what sms is short for.
+      if (ways.length > 0 && !index.asking.some((forms) => forms.includes(text))) file(byInitials, ways[0].map((sound) => sound[0]).join(''), word);
     }
     const characters = (sound) => [...(index.sounds[sound] ?? '')].map((text) => ({ text, frequency: frequency(text) }))
       .filter((c) => c.frequency > 0).sort(before).slice(0, CHARACTERS_MAX).map((c) => c.text);
@@ -108,9 +121,9 @@
       for (const [text, count] of grams) {
         if (text[0] !== typed[0] || text.length < LATIN_MIN || text.length > 20 || Math.abs(text.length - typed.length) > most) continue;
         const distance = slips(typed, text);
-        if (distance <= most) near.push({ text, distance, frequency: count });
+        if (Math.floor(distance) <= most) near.push({ text, distance, frequency: count });
       }
-      return near.sort((a, b) => a.distance - b.distance || before(a, b))[0]?.text;
+      return near.sort((a, b) => a.distance - b.distance || before(a, b))[0];
     };
     const isKnownPair = (pair) => {
       const count = frequency(pair);
@@ -220,7 +233,7 @@
     // of the same length): its text, whether a real word was exchanged, whether it may only be offered.
     return (text, parts, typed) => {
       const [slots, whole] = [[], []];
-      let [isSlip, isShort, compared] = [false, false, 0];
+      let [isSlip, isOffered, compared] = [false, false, 0];
       const border = (word) => { if (word) slots.push({ kind: 'border', text: word }); };
       const isLatin = (part) => !isHan(part.text[0]);
       const letters = parts.filter((part) => /^[a-z]+$/.test(part.text));
@@ -230,11 +243,12 @@
       const initials = (run) => {
         if (run.length > WORD_MAX || run.length < 2 || (run.length === 2 && parts.length > 1)) return undefined;
         const rank = (word) => Number(word.trade && word.frequency > 0);
-        return byInitials.get(run)?.sort((a, b) => rank(b) - rank(a) || before(a, b))[0].text;
+        return byInitials.get(run)?.sort((a, b) => rank(b) - rank(a) || before(a, b))[0];
       };
       const latin = ({ text: run, start, end }) => {
         // Capitals are a name or an abbreviation.
-        const bySound = !isEnglish && !/.\p{Lu}/u.test(typed.slice(start, end));
+        const isShouted = /.\p{Lu}/u.test(typed.slice(start, end));
+        const bySound = !isEnglish && !isShouted;
         const ways = bySound ? spell(run).slice(0, SPELLINGS_MAX).map((way) => way.map((sound) => ({ kind: 'sound', text: sound }))) : [];
         const [way] = ways.map((row) => ({ row, cost: cover(row, []).cost })).sort((a, b) => a.cost - b.cost);
         if (way) { slots.push(...way.row); return; }
@@ -242,8 +256,11 @@
         const slip = compared > LATIN_ASKED_MAX ? undefined : nearestLatin(run);
         const word = slip ?? (bySound ? initials(run) : undefined);
         isSlip ||= word !== undefined;
-        isShort ||= slip !== undefined && run.length <= LATIN_SHORT;
-        border(word ?? run);
+        // What was typed may be a name as it stands: USDE is no slip of usdt. Beside other words, three
+        // letters fit too many rare ones.
+        if (slip) isOffered ||= run.length <= LATIN_SHORT || isShouted || slip.distance % 1 > 0;
+        else if (word) isOffered ||= parts.length > 1 && !(word.trade && word.frequency > 0);
+        border(word?.text ?? run);
       };
       const holdsKnownPairs = (word) => frequency(word) > 0 && (word.length < 3 || known.get(word) > 0)
         || [...word].slice(1).every((c, at) => isKnownPair(word[at] + c));
@@ -257,7 +274,8 @@
         const last = parts[at - 1];
         if (!last || !joins(last, part)) border(typed.slice(last?.end ?? 0, part.start));
         if (isLatin(part)) {
-          if (/^[a-z]+$/.test(part.text) && frequency(part.text) === 0) latin(part);
+          const isName = words.synonyms.has(part.text) || trade.has(part.text);
+          if (/^[a-z]+$/.test(part.text) && frequency(part.text) === 0 && !isName) latin(part);
           else border(part.text);
           return;
         }
@@ -270,7 +288,7 @@
       const steps = believed(slots, cover(slots, whole).steps);
       const meant = written(steps);
       const bare = (some) => some.replace(/[^\p{L}\p{N}]/gu, '');
-      return bare(meant) === bare(text) ? undefined : { text: meant, isReal: steps.some((step) => step.isReal), isShort };
+      return bare(meant) === bare(text) ? undefined : { text: meant, isReal: steps.some((step) => step.isReal), isOffered };
     };
   };
 })();

@@ -82,14 +82,17 @@
       const add = (needle, start, end, channel) => {
         const own = carries.subarray(start, end);
         const weight = channel * own.reduce((sum, each) => sum + (each ? 1 : FILLER), 0) / own.length;
+        // Marked is what carries meaning as a whole; a single character where it is a word.
+        const marks = !own.includes(0) && (end - start > 1 || !isHan(needle) || parts.some((part) => part.kind === CONTENT && part.start === start && part.end === end));
         const known = needles[numbers.get(needle)];
         if (known) {
           known.weight = Math.max(known.weight, weight);
           known.content ||= own.includes(1);
+          known.marks ||= marks;
           return;
         }
         numbers.set(needle, needles.length);
-        needles.push({ needle, weight, content: own.includes(1), own: true, start, end });
+        needles.push({ needle, weight, content: own.includes(1), marks, own: true, start, end });
       };
       for (let at = 0; at < text.length; at += 1) {
         if (!isHan(text[at])) continue;
@@ -130,7 +133,7 @@
             if (known && (known.own || (known.start < end && start < known.end))) continue;
             if (!known) {
               numbers.set(other, needles.length);
-              needles.push({ needle: other, weight: 0, content, own: false, start, end });
+              needles.push({ needle: other, weight: 0, content, marks: content && other.length > 1, own: false, start, end });
             }
             alternatives.push(numbers.get(other));
           }
@@ -158,8 +161,11 @@
       const asked = [];
       for (const part of parts.filter((each) => each.kind === CONTENT)) {
         if (asked.some((each) => each.text === part.text)) continue;
-        const own = numbers.get(part.text);
-        if (own === undefined || !needles[own].own) continue;
+        // A word of letters and characters, as gas费, is none itself: its longest piece stands for it.
+        const within = () => [...needles.keys()].filter((i) => needles[i].own && part.start <= needles[i].start && needles[i].end <= part.end);
+        const itself = numbers.get(part.text);
+        const own = needles[itself]?.own ? itself : within().reduce((best, i) => (needles[i].needle.length >= (needles[best]?.needle.length ?? 0) ? i : best), undefined);
+        if (own === undefined) continue;
         const standing = [own, ...concepts.filter((c) => c.own.includes(own)).flatMap((c) => c.alternatives)];
         asked.push({ text: part.text, worth: needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
       }
@@ -369,12 +375,12 @@
         // Where the rest is nothing that the articles tell of either, the real word was meant.
         const isForeign = mended && meant.isReal && hasForeign(mended);
         const isBetter = mended && (knowsMore || mended.coverage > reading.coverage + MENDED_GAIN);
-        if (isBetter && !isForeign && !meant.isShort) [reading, corrected] = [mended, meant.text];
+        if (isBetter && !isForeign && !meant.isOffered) [reading, corrected] = [mended, meant.text];
         else if (mended?.coverage > 0) other = meant.text;
       }
       const { query, hits } = reading;
       const sure = hits.length > 0 && (hits[0].standing > 1 || certainty(reading) >= SURE);
-      const marks = query.needles.filter((n) => n.content && (n.needle.length > 1 || query.needles.length < 4)).map((n) => n.needle);
+      const marks = query.needles.filter((n) => n.marks).map((n) => n.needle);
       return { hits, corrected, other, sure, alarm: alarm(reading, corrected && !HAN.test(q) ? corrected : q), certainty: certainty(reading), marks, fold: words.fold };
     };
   };

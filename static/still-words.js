@@ -24,7 +24,7 @@
   const written = (codes) => decoder.decode(codes);
 
   // One form for what readers see as the same. Each character is looked at once, and kept.
-  const folding = ([from, to]) => {
+  const folding = ([from, to, ofSimplified]) => {
     const simple = new Map([...from].map((c, i) => [c, [...to][i]]));
     const one = new Uint16Array(0x10000);
     const kind = new Uint8Array(0x10000);
@@ -71,10 +71,9 @@
       if (one[c.charCodeAt(0)] === 0) learn(c.charCodeAt(0));
       return kind[c.charCodeAt(0)] === HAN;
     };
-    const simplified = new Set(simple.values());
     const isTraditional = (text) => {
       const own = [...text].filter((c) => simple.has(c) && c !== '帐').length;
-      return own > 0 && own >= [...text].filter((c) => simplified.has(c) && !simple.has(c)).length;
+      return own > 0 && own >= [...text].filter((c) => ofSimplified.includes(c)).length;
     };
     return { codes, fold, kind, isHan, isTraditional };
   };

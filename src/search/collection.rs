@@ -33,8 +33,8 @@ const TEXT_CHARS: f32 = 60.0;
 const STUB_CHARS: usize = 10;
 /// Characters of text from which two articles can be called copies: shorter ones are alike by chance.
 const COPY_CHARS_MIN: usize = 120;
-/// Bins of a signature. Two texts agree in as many of them, in proportion, as they share of their
-/// runs of five characters. Source: Li, Owen & Zhang 2012, "One Permutation Hashing".
+/// Bins of a signature. One of two texts agrees with as likely as the two share a run of five
+/// characters. Source: Li, Owen & Zhang 2012, "One Permutation Hashing".
 const BINS: usize = 32;
 /// How much longer one of two copies may be, in hundredths. Two statutes that differ in a number
 /// are two statutes.
@@ -90,7 +90,8 @@ impl Prepared {
         Self { title, asked, more, pins, sections, signature, stub, text_chars, codes: codes.into_boxed_slice() }
     }
 
-    /// Whether the text is that of `other`, but for a few words.
+    /// Whether the text is that of `other`, but for a word or two: of longer changes most are seen in
+    /// some bin. No more is forgiven, since two articles may differ in the name of a network alone.
     pub fn copies(&self, other: &Self) -> bool {
         let (Some(a), Some(b)) = (&self.signature, &other.signature) else { return false };
         let (length, difference) = (self.codes.len(), self.codes.len().abs_diff(other.codes.len()));
@@ -248,15 +249,14 @@ impl Collection {
             sections += article.sections.len();
         }
         let mut called: HashMap<u64, Vec<u32>> = HashMap::with_capacity(count);
-        for at in by_key.values() {
-            let ready = &prepared[*at as usize];
-            for key in [ready.title()]
-                .into_iter()
-                .chain(ready.asked())
-                .chain(ready.pins())
-                .filter_map(|text| key_of(letters(text)))
-            {
-                called.entry(key).or_default().push(*at);
+        for (at, ready) in prepared.iter().enumerate() {
+            let names = [ready.title()].into_iter().chain(ready.asked()).chain(ready.pins());
+            for key in names.filter_map(|text| key_of(letters(text))) {
+                let holders = called.entry(key).or_default();
+                // A title may be a question again, or pinned.
+                if holders.last() != Some(&(at as u32)) {
+                    holders.push(at as u32);
+                }
             }
         }
         let mean = |sum: f64, count: usize| (sum / count.max(1) as f64).max(1.0) as f32;

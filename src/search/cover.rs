@@ -28,7 +28,7 @@ const LONE_SOUND: f32 = 2.2;
 const LETTERS: f32 = 3.0;
 /// What a word of the trade is favoured by.
 const DOMAIN: f32 = 0.35;
-/// What each doubling of a word's frequency, in natural logarithm, is favoured by.
+/// What a word is favoured by for each time that its frequency is e times as high.
 const KNOWN: f32 = 0.05;
 
 /// Sections that must hold a word of two characters before single characters are taken for it.

@@ -6,13 +6,16 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::domain::{Article, Library, Revision};
-use crate::text::{Lexicon, fold, grams};
+use crate::text::Lexicon;
+
+use super::tokenizer::GramTokenizer;
 
 /// Changes whenever the fields or what is put into them changes.
 const SCHEMA_VERSION: u32 = 1;
@@ -41,6 +44,9 @@ pub enum Error {
     /// Another process is writing to it.
     #[error("another process is writing to the index")]
     Busy,
+    /// Another process made it anew, with another version or dictionary.
+    #[error("another process rebuilt the index with another version or dictionary; restart to use it")]
+    Replaced,
 }
 
 /// How an index was found.
@@ -67,6 +73,20 @@ pub struct Updated {
     pub changed: usize,
     /// Articles that are gone.
     pub removed: usize,
+}
+
+/// What an update has to do.
+#[derive(Debug, Default)]
+struct Due<'a> {
+    /// Articles to write.
+    articles: Vec<&'a Article>,
+    /// How many of them are new, and how many replace what is there.
+    added: usize,
+    changed: usize,
+    /// Keys of articles to delete.
+    gone: Vec<u64>,
+    /// Whether the index is empty, so that nothing need be deleted.
+    is_first: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +134,7 @@ impl Index {
                 Ok(None) => tracing::info!("the index was built with another version or dictionary: rebuilding"),
                 Err(error) => tracing::warn!(%error, "the index is damaged: rebuilding"),
             }
-            fs::remove_dir_all(folder).map_err(failed)?;
+            Self::discard(folder)?;
         }
         fs::create_dir_all(folder).map_err(failed)?;
         let inner = tantivy::Index::create_in_dir(folder, schema().0)?;
@@ -139,8 +159,13 @@ impl Index {
     /// Throws the index in `folder` away, so that the next [`Index::open`] builds it anew.
     ///
     /// # Errors
-    /// When the folder cannot be emptied.
+    /// When the folder cannot be emptied; [`Error::Busy`] while another process writes to it.
     pub fn discard(folder: &Path) -> Result<(), Error> {
+        // Held until the folder is gone, its own file with it.
+        let _lock = match MmapDirectory::open(folder).map(|directory| directory.acquire_lock(&INDEX_WRITER_LOCK)) {
+            Ok(Err(LockError::LockBusy)) => return Err(Error::Busy),
+            held => held.ok(),
+        };
         match fs::remove_dir_all(folder) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::Folder { path: folder.display().to_string(), source })
@@ -159,7 +184,7 @@ impl Index {
 
     fn over(inner: tantivy::Index, lexicon: &Arc<Lexicon>) -> Result<Self, Error> {
         let fields = schema().1;
-        inner.tokenizers().register(ANALYZER, GramTokenizer { lexicon: Arc::clone(lexicon), tokens: Vec::new() });
+        inner.tokenizers().register(ANALYZER, GramTokenizer::new(lexicon));
         // Reloading is ours to time: a reader must never see hits of another library.
         let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { inner, reader, fields, lexicon: Arc::clone(lexicon) })
@@ -172,40 +197,49 @@ impl Index {
     /// # Errors
     /// [`Error::Busy`] when another process holds the index; [`Error::Engine`] otherwise.
     pub fn update(&self, library: &Library, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Updated, Error> {
-        let known = self.revisions()?;
-        let mut gone = known.clone();
-        let (mut added, mut changed) = (0, 0);
-        let mut to_write: Vec<&Article> = Vec::new();
-        let mut articles = 0;
-        for article in library.listed() {
-            articles += 1;
-            match gone.remove(&article.id.key()) {
-                Some(revision) if revision == article.revision => continue,
-                Some(_) => changed += 1,
-                None => added += 1,
-            }
-            to_write.push(article);
-        }
-        let removed = gone.len();
-        if !to_write.is_empty() || removed > 0 {
-            self.write(&to_write, gone.keys().copied(), added < to_write.len(), progress)?;
+        let mut due = self.due(library)?;
+        if !due.articles.is_empty() || !due.gone.is_empty() {
+            let mut writer = self.writer(due.articles.len())?;
+            // Another process may have written since.
+            due = self.due(library)?;
+            self.write(&mut writer, &due, progress)?;
+            // What is committed stands, however the tidying ends.
             self.reader.reload()?;
+            if let Err(error) = self.tidy(&mut writer) {
+                tracing::warn!(%error, "the index is not tidied");
+            }
+            writer.wait_merging_threads()?;
+            self.reader.reload()?;
+            progress(due.articles.len(), due.articles.len());
         }
         let sections = self.reader.searcher().num_docs() as usize;
-        Ok(Updated { articles, sections, added, changed, removed })
+        let Due { added, changed, gone, .. } = due;
+        Ok(Updated { articles: library.listed().count(), sections, added, changed, removed: gone.len() })
     }
 
-    fn write(
-        &self,
-        articles: &[&Article],
-        gone: impl Iterator<Item = u64>,
-        replaces: bool,
-        progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<(), Error> {
+    /// What the index lacks of `library`, and has too much.
+    fn due<'a>(&self, library: &'a Library) -> Result<Due<'a>, Error> {
+        self.reader.reload()?;
+        let mut known = self.revisions()?;
+        let mut due = Due { is_first: known.is_empty(), ..Due::default() };
+        for article in library.listed() {
+            match known.remove(&article.id.key()) {
+                Some(revision) if revision == article.revision => continue,
+                Some(_) => due.changed += 1,
+                None => due.added += 1,
+            }
+            due.articles.push(article);
+        }
+        due.gone = known.into_keys().collect();
+        Ok(due)
+    }
+
+    /// The one writer there may be.
+    fn writer(&self, articles: usize) -> Result<IndexWriter, Error> {
         // A handful of articles goes into one segment; a whole folder uses every core.
         let threads =
-            if articles.len() < 256 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(8) };
-        let mut writer: IndexWriter = self
+            if articles < 256 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(8) };
+        let writer: IndexWriter = self
             .inner
             .writer_with_num_threads(threads, threads * if threads == 1 { WRITER_BYTES_FEW } else { WRITER_BYTES })
             .map_err(|error| match error {
@@ -215,11 +249,26 @@ impl Index {
         // Merges are decided in one place: those of a policy would run at the same time as ours and
         // take segments from under them.
         writer.set_merge_policy(Box::new(NoMergePolicy));
+        // Under the lock: an index that was made anew by another version or with another dictionary is
+        // not this one's to change.
+        let stamped = self.inner.load_metas()?.payload;
+        if stamped.is_some_and(|stamped| stamped != stamp(&self.lexicon)) {
+            return Err(Error::Replaced);
+        }
+        Ok(writer)
+    }
+
+    fn write(
+        &self,
+        writer: &mut IndexWriter,
+        Due { articles, gone, is_first, .. }: &Due<'_>,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(), Error> {
         for key in gone {
-            writer.delete_term(Term::from_field_u64(self.fields.article, key));
+            writer.delete_term(Term::from_field_u64(self.fields.article, *key));
         }
         for (done, article) in articles.iter().enumerate() {
-            if replaces {
+            if !is_first {
                 writer.delete_term(Term::from_field_u64(self.fields.article, article.id.key()));
             }
             let open = article.open();
@@ -233,9 +282,6 @@ impl Index {
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&stamp(&self.lexicon));
         commit.commit()?;
-        self.tidy(&mut writer)?;
-        writer.wait_merging_threads()?;
-        progress(articles.len(), articles.len());
         Ok(())
     }
 
@@ -346,54 +392,4 @@ fn schema() -> (Schema, Fields) {
         lang: builder.add_text_field("lang", STRING),
     };
     (builder.build(), fields)
-}
-
-/// Feeds the house's grams to the engine.
-#[derive(Clone)]
-struct GramTokenizer {
-    lexicon: Arc<Lexicon>,
-    tokens: Vec<(u32, u32)>,
-}
-
-struct GramStream<'a> {
-    text: String,
-    tokens: &'a [(u32, u32)],
-    next: usize,
-    token: Token,
-}
-
-impl Tokenizer for GramTokenizer {
-    type TokenStream<'a> = GramStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> GramStream<'a> {
-        let folded = fold(text);
-        let mut buffer = String::with_capacity(text.len() * 2);
-        self.tokens.clear();
-        let tokens = &mut self.tokens;
-        grams(&folded, &self.lexicon, |gram| {
-            let start = buffer.len() as u32;
-            buffer.push_str(gram.text);
-            tokens.push((start, buffer.len() as u32));
-        });
-        GramStream { text: buffer, tokens: &self.tokens, next: 0, token: Token::default() }
-    }
-}
-
-impl TokenStream for GramStream<'_> {
-    fn advance(&mut self) -> bool {
-        let Some((start, end)) = self.tokens.get(self.next) else { return false };
-        self.token.text.clear();
-        self.token.text.push_str(&self.text[*start as usize..*end as usize]);
-        self.token.position = self.next;
-        self.next += 1;
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
 }

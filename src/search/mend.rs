@@ -1,7 +1,7 @@
 //! Finds the query that was meant: words typed by their sound, wrong characters that sound the
 //! same, initials, Latin slips. Context decides: a word that stands in the articles is never
-//! changed, nor a word of English; another real word only ever into a word of the trade that shares a
-//! character with it.
+//! changed, nor the name of a coin or a wallet that we know; another real word only ever into a word
+//! of the trade that shares a character with it.
 //!
 //! The query becomes a row of slots, each a character that is certain, a character in doubt or a
 //! sound; the cheapest way to cover the row with the collection's words is what was meant. Sounds of
@@ -25,6 +25,8 @@ pub(super) struct Meant {
     pub text: String,
     /// Whether a real word was exchanged for one of the trade: 旷工 may be what is asked about.
     pub exchanges_a_real_word: bool,
+    /// Whether what was typed may as well be a name that no article has: USDE is no slip of usdt.
+    pub may_be_a_name: bool,
 }
 
 /// The query that was meant, where it is another one than was typed.
@@ -36,7 +38,7 @@ pub(super) fn mend(
     statistics: &impl Statistics,
 ) -> Option<Meant> {
     let row = Row::new(vocabulary, lexicon, statistics);
-    let mut reader = Reader { typed, question, english: false, slipped: false, slips: SLIPS_MAX, row };
+    let mut reader = Reader { typed, question, english: false, slipped: false, named: false, slips: SLIPS_MAX, row };
     reader.english = reader.is_english();
     let mut last: Option<&Part> = None;
     for (at, part) in question.parts.iter().enumerate() {
@@ -50,7 +52,7 @@ pub(super) fn mend(
         last = Some(part);
     }
     reader.border(last.map_or(0, |last| last.end), question.folded.text.chars().count());
-    let Reader { row, slipped, .. } = reader;
+    let Reader { row, slipped, named: may_be_a_name, .. } = reader;
     let doubtful = row.slots.iter().any(|slot| matches!(slot, Slot::Doubtful(_) | Slot::Sound(_)));
     if row.slots.len() > SLOTS_MAX || !doubtful && !slipped {
         return None;
@@ -59,7 +61,7 @@ pub(super) fn mend(
     let exchanges_a_real_word = steps.iter().any(|step| matches!(step.became, Became::Word { real: true, .. }));
     let text = written(&steps);
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    (letters(&text) != letters(&question.folded.text)).then_some(Meant { text, exchanges_a_real_word })
+    (letters(&text) != letters(&question.folded.text)).then_some(Meant { text, exchanges_a_real_word, may_be_a_name })
 }
 
 /// The steps as one text; between Latin and what it touches stands a blank.
@@ -89,6 +91,8 @@ struct Reader<'a, S> {
     english: bool,
     /// Whether a word was mended on its own: a Latin slip or initials.
     slipped: bool,
+    /// Whether one so mended may be a name as it stands.
+    named: bool,
     /// Latin words that may still be compared.
     slips: usize,
     row: Row<'a, S>,
@@ -105,7 +109,7 @@ impl<S: Statistics> Reader<'_, S> {
     }
 
     /// Whether a word may reach from one part into the next: they touch, or a blank stands between
-    /// and one of them is Latin, as in `zhu ji ci`.
+    /// and both are Latin, as in `zhu ji ci`.
     fn joins(&self, before: &Part, part: &Part) -> bool {
         let between = self.question.folded.text.chars().skip(before.end).take(part.start - before.end);
         let latin = |part: &Part| !part.text.chars().any(is_han);
@@ -173,7 +177,8 @@ impl<S: Statistics> Reader<'_, S> {
     fn latin(&mut self, part: &Part) {
         let run = part.text.as_str();
         let letters = run.bytes().all(|b| b.is_ascii_lowercase());
-        if !letters || self.row.known(run) {
+        let is_name = || self.row.lexicon.is_domain_word(run) || self.row.lexicon.alternatives(run).next().is_some();
+        if !letters || self.row.known(run) || is_name() {
             return self.row.push(Slot::Border, run);
         }
         // Capitals are a name or an abbreviation: SD is a card, not 刷单.
@@ -186,26 +191,32 @@ impl<S: Statistics> Reader<'_, S> {
             }
             return;
         }
-        let meant = if self.row.lexicon.is_english(run) { None } else { self.slip_or_initials(run, by_sound) };
-        self.slipped |= meant.is_some();
-        self.row.push(Slot::Border, meant.as_deref().unwrap_or(run));
-    }
-
-    fn slip_or_initials(&mut self, run: &str, by_sound: bool) -> Option<String> {
         let vocabulary = self.row.vocabulary;
-        let slip = self.slips.checked_sub(1).and_then(|left| {
-            self.slips = left;
-            vocabulary.nearest_latin(run)
-        });
-        let initials = || {
-            let may_be = by_sound && self.may_be_initials(run.len());
-            may_be.then(|| vocabulary.by_initials(run)).flatten().map(|word| word.text.as_str())
+        let english = self.row.lexicon.is_english(run);
+        let compares = !english && self.slips > 0;
+        self.slips -= usize::from(compares);
+        let slip = compares.then(|| vocabulary.nearest_latin(run)).flatten();
+        let short_of = || {
+            let alone = self.question.parts.len() == 1;
+            (!english && by_sound && may_be_initials(run.len(), alone)).then(|| vocabulary.by_initials(run)).flatten()
         };
-        slip.or_else(initials).map(str::to_owned)
+        let meant = match slip {
+            Some(slip) => {
+                self.named |= shouted || slip.by_a_far_key;
+                Some(slip.word)
+            }
+            None => short_of().map(|word| {
+                // Beside other words, three letters fit too many rare ones.
+                self.named |= self.question.parts.len() > 1 && !word.is_of_the_trade_here();
+                word.text.as_str()
+            }),
+        };
+        self.slipped |= meant.is_some();
+        self.row.push(Slot::Border, meant.unwrap_or(run));
     }
+}
 
-    /// Two letters stand for a word only where nothing else is typed: they fit too many.
-    fn may_be_initials(&self, letters: usize) -> bool {
-        (3..=WORD_CHARS_MAX).contains(&letters) || (letters == 2 && self.question.parts.len() == 1)
-    }
+/// Two letters stand for a word only where nothing else is typed: they fit too many.
+fn may_be_initials(letters: usize, alone: bool) -> bool {
+    (3..=WORD_CHARS_MAX).contains(&letters) || (letters == 2 && alone)
 }

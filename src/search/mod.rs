@@ -30,6 +30,7 @@ mod statistics;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod tokenizer;
 mod vocabulary;
 
 pub use collection::Measures;

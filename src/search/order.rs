@@ -45,18 +45,28 @@ pub(super) fn query_letters(plan: &Plan) -> Vec<Code> {
     letters(&codes).collect()
 }
 
-pub(super) fn standing(ranker: &Ranker<'_>, query: &[Code], article: &Prepared) -> Standing {
-    if article.pins().any(|pin| letters(pin).eq(query.iter().copied())) {
-        return Standing::Pinned;
+/// Whether a query of these letters is what an article is called or pinned to.
+pub(super) fn called(query: &[Code], article: &Prepared) -> Standing {
+    let is_query = |text: &[Code]| letters(text).eq(query.iter().copied());
+    if article.pins().any(is_query) {
+        Standing::Pinned
+    } else if [article.title()].into_iter().chain(article.asked()).any(is_query) {
+        Standing::Same
+    } else {
+        Standing::Other
     }
-    let mut best = Standing::Other;
+}
+
+fn standing(ranker: &Ranker<'_>, query: &[Code], article: &Prepared) -> Standing {
+    let mut best = called(query, article);
+    if best > Standing::Other {
+        return best;
+    }
     let (mut called, mut counts): (Vec<Code>, Vec<f32>) = (Vec::new(), Vec::new());
     for text in [article.title()].into_iter().chain(article.asked()) {
         called.clear();
         called.extend(letters(text));
-        let now = if called == query {
-            Standing::Same
-        } else if called.len() >= TITLE_LETTERS_MIN && holds(query, &called) {
+        let now = if called.len() >= TITLE_LETTERS_MIN && holds(query, &called) {
             counts.clear();
             counts.resize(ranker.scanner.needles(), 0.0);
             ranker.scanner.count(text, 1.0, &mut counts);
@@ -95,7 +105,8 @@ impl<'a> Settling<'a> {
             // Where all articles are as short as a question, a short one lacks nothing.
             scored.score *= STUB_SHARE + (1.0 - STUB_SHARE) * ranker.collection.measures.brevity;
         }
-        scored.standing = standing(ranker, &self.query, ranked.prepared);
+        // What a translation is called, the text is called.
+        scored.standing = standing(ranker, &self.query, ranked.prepared).max(ranked.called);
     }
 }
 

@@ -6,9 +6,10 @@ use std::collections::{HashMap, HashSet};
 use crate::text::{Gram, GramKind, Lexicon, Part, PartKind, Question, grams, is_han};
 
 use super::parameters::Parameters;
+use super::scan::Scanner;
 use super::statistics::{Memo, Statistics, frequency, retrieval_grams};
 
-/// Most needles of one query. A question of 256 characters has some 700; the cheapest go first.
+/// Most needles of one query. A question of 256 characters has some 700; of more, synonyms go first.
 const NEEDLES_MAX: usize = 800;
 /// Alternatives looked for per word: later ones of a long line are rarely what is meant.
 const ALTERNATIVES_MAX: usize = 8;
@@ -34,6 +35,8 @@ pub(super) struct Needle {
     pub known: bool,
     /// Whether any part of it carries meaning.
     pub content: bool,
+    /// Whether all of it does, so that readers see it marked; a single character where it is a word.
+    pub marks: bool,
     pub kind: GramKind,
     pub origin: Origin,
     /// First and one past the last character in the query, where it stands first; of a synonym
@@ -95,23 +98,27 @@ impl Plan {
     /// Characters, pairs and words of the query itself, each once; returns their numbers.
     fn own(&mut self, lexicon: &Lexicon, parameters: &Parameters) -> HashMap<String, usize> {
         let question = &self.question;
-        let importance = |start: usize, end: usize| -> (f32, bool) {
-            let (mut sum, mut content) = (0.0, false);
-            for at in start..end {
-                let carries = question.only_filler || question.part_at(at).is_none_or(|p| p.kind == PartKind::Content);
-                sum += if carries { 1.0 } else { parameters.filler };
-                content |= carries;
-            }
-            (sum / (end - start).max(1) as f32, content)
+        let carries =
+            |at: usize| question.only_filler || question.part_at(at).is_none_or(|p| p.kind == PartKind::Content);
+        // The mean weight of its characters, whether one of them carries meaning, whether all do.
+        let importance = |start: usize, end: usize| -> (f32, bool, bool) {
+            let carrying = (start..end).filter(|at| carries(*at)).count();
+            let filler = end - start - carrying;
+            let weight = (carrying as f32 + filler as f32 * parameters.filler) / (end - start).max(1) as f32;
+            (weight, carrying > 0, filler == 0)
         };
+        let is_word =
+            |at: usize| question.part_at(at).is_some_and(|p| p.end - p.start == 1 && p.kind == PartKind::Content);
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut needles: Vec<Needle> = Vec::new();
         let mut add = |text: &str, start: usize, end: usize, kind: GramKind, channel: f32| {
-            let (weight, content) = importance(start, end);
+            let (weight, content, whole) = importance(start, end);
+            let marks = whole && (kind != GramKind::Character || is_word(start));
             if let Some(known) = numbers.get(text) {
                 let needle = &mut needles[*known];
                 needle.weight = needle.weight.max(channel * weight);
                 needle.content |= content;
+                needle.marks |= marks;
                 return;
             }
             numbers.insert(text.to_owned(), needles.len());
@@ -121,6 +128,7 @@ impl Plan {
                 idf: 0.0,
                 known: false,
                 content,
+                marks,
                 kind,
                 origin: Origin::Own,
                 start,
@@ -210,6 +218,7 @@ impl Plan {
                 idf: 0.0,
                 known: false,
                 content: !filler,
+                marks: !filler && kind != GramKind::Character,
                 kind,
                 origin: Origin::Synonym,
                 start,
@@ -225,10 +234,19 @@ impl Plan {
         }
     }
 
-    /// The needles that stand for a part: itself, and other words for it or for a longer word around it.
+    /// The needles that stand for a part: itself, and other words for it or for a longer word around
+    /// it. A word of letters and characters, as gas费, is none itself: its longest piece stands for it.
     pub fn standing_for(&self, part: &Part) -> impl Iterator<Item = usize> {
-        let own = self.needles.iter().position(|n| n.origin == Origin::Own && n.text == part.text);
+        let mut own = (0..self.needles.len()).filter(|at| self.needles[*at].origin == Origin::Own);
+        let itself = own.clone().find(|at| self.needles[*at].text == part.text);
+        let within = |at: &usize| part.start <= self.needles[*at].start && self.needles[*at].end <= part.end;
+        let own = itself.or_else(|| own.by_ref().filter(within).max_by_key(|at| self.needles[*at].text.len()));
         own.into_iter().flat_map(|own| [own].into_iter().chain(self.needles[own].others.iter().copied()))
+    }
+
+    /// Looks for all needles at once.
+    pub fn scanner(&self) -> Scanner {
+        Scanner::new(self.needles.iter().map(|needle| needle.text.as_str()))
     }
 
     /// Whether the query is filler alone, and none of it a word with others, as 客服 is.

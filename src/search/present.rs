@@ -84,14 +84,15 @@ pub(super) fn one_per_translation(ranked: &mut Vec<Ranked<'_>>, query: &Query, s
             *best = mine;
         }
     }
-    let mut place: HashMap<ArticleId, f32> = HashMap::new();
+    let mut place: HashMap<ArticleId, (f32, Standing)> = HashMap::new();
     for r in ranked.iter() {
-        let best = place.entry(root(r.article).clone()).or_insert(r.scored.score);
-        *best = best.max(r.scored.score);
+        let (score, called) = place.entry(root(r.article).clone()).or_default();
+        *score = score.max(r.scored.score);
+        *called = r.called.max(*called);
     }
     ranked.retain(|r| preferred.get(root(r.article)).is_some_and(|(_, id)| *id == r.article.id));
     for r in ranked.iter_mut() {
-        r.scored.score = place.get(root(r.article)).copied().unwrap_or(r.scored.score);
+        (r.scored.score, r.called) = place.get(root(r.article)).copied().unwrap_or((r.scored.score, r.called));
     }
     ranked.sort_by(|a, b| b.scored.score.total_cmp(&a.scored.score).then_with(|| a.article.id.cmp(&b.article.id)));
 }
@@ -102,7 +103,7 @@ pub(super) fn in_language_of<'a>(query: &Query, library: &'a Library, article: &
 }
 
 /// How far a language is from that of a query.
-fn distance(query: &Query, site: &[Lang]) -> impl Fn(&Lang) -> u8 {
+pub(super) fn distance(query: &Query, site: &[Lang]) -> impl Fn(&Lang) -> u8 {
     let script = Script::of(&query.text);
     move |lang| {
         let asked = query.lang.as_ref() == Some(lang);

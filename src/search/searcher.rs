@@ -1,11 +1,10 @@
 //! Answers queries over one library and the index that was built from it.
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, InvertedIndexReader, Term};
+use tantivy::{InvertedIndexReader, Term};
 
 use crate::domain::{Article, ArticleId, Confidence, Interpretation, Library, Query, Results};
 use crate::text::Lexicon;
@@ -16,7 +15,7 @@ use super::explain::{Explanation, HitExplanation};
 use super::helpful::Helpful;
 use super::index::{Error, Fields, Index};
 use super::mend::{Meant, mend};
-use super::order::{Standing, order, query_letters, settled};
+use super::order::{Standing, order, settled};
 use super::parameters::Parameters;
 use super::plan::Plan;
 use super::present::{Reading, hit, interpretation, one_per_translation, root, spoken};
@@ -30,8 +29,6 @@ use super::vocabulary::Vocabulary;
 const TAIL_KEPT: usize = 10;
 /// A hit further down must reach this share of the best score.
 const TAIL_SHARE: f32 = 0.3;
-/// Sections looked at for each hit of a page.
-const SECTIONS_PER_HIT: usize = 4;
 /// Where the best article holds this much of the query, nothing is mended.
 const MENDED_BELOW: f32 = 0.85;
 /// Sections up to which the index is always asked for single characters: their postings are short.
@@ -47,10 +44,12 @@ pub struct Searcher {
     pub(super) fields: Fields,
     /// The grams of each segment, opened once: a query asks for a hundred frequencies.
     inverted: Vec<Arc<InvertedIndexReader>>,
-    columns: Vec<(Column<u64>, Column<u64>)>,
-    collection: Collection,
+    pub(super) columns: Vec<(Column<u64>, Column<u64>)>,
+    pub(super) collection: Collection,
     pub(super) alarms: Alarms,
-    parameters: Parameters,
+    /// As they were given, and fitted to the collection.
+    given: Parameters,
+    pub(super) parameters: Parameters,
     pub(super) helpful: Arc<ArcSwap<Helpful>>,
     vocabulary: OnceLock<Vocabulary>,
     lines: OnceLock<Lines>,
@@ -64,27 +63,21 @@ impl std::fmt::Debug for Searcher {
     }
 }
 
-/// An article to look at.
-struct Candidate<'a> {
-    article: &'a Arc<Article>,
-    prepared: &'a Prepared,
-    called: bool,
-}
-
 /// One article with its score.
 pub(super) struct Ranked<'a> {
     pub article: &'a Arc<Article>,
     pub prepared: &'a Prepared,
     pub scored: Scored,
-    /// Whether the query is its title, a question or error message of its own, or pinned to it.
-    pub called: bool,
+    /// Whether the query is its title, a question or error message of its own, or pinned to it; or to
+    /// the same text in another language.
+    pub called: Standing,
     /// Articles whose text is this one's but for a few words.
     pub copies: Vec<&'a Arc<Article>>,
 }
 
 impl<'a> Ranked<'a> {
     fn new(article: &'a Arc<Article>, prepared: &'a Prepared, scored: Scored) -> Self {
-        Self { article, prepared, scored, called: false, copies: Vec::new() }
+        Self { article, prepared, scored, called: Standing::Other, copies: Vec::new() }
     }
 }
 
@@ -118,7 +111,7 @@ impl Searcher {
         library: Arc<Library>,
         lexicon: Arc<Lexicon>,
     ) -> Result<Self, Error> {
-        Self::over(index, library, lexicon, previous.parameters.clone(), Some(previous))
+        Self::over(index, library, lexicon, previous.given.clone(), Some(previous))
     }
 
     /// As [`Searcher::new`], with other ranking parameters, for experiments.
@@ -138,7 +131,7 @@ impl Searcher {
         index: &Index,
         library: Arc<Library>,
         lexicon: Arc<Lexicon>,
-        parameters: Parameters,
+        given: Parameters,
         previous: Option<&Self>,
     ) -> Result<Self, Error> {
         let snapshot = index.snapshot();
@@ -154,11 +147,11 @@ impl Searcher {
             .collect::<Result<_, tantivy::TantivyError>>()?;
         let collection = Collection::new(
             &library,
-            parameters.title_in_body,
-            parameters.heading_in_body,
+            given.title_in_body,
+            given.heading_in_body,
             previous.map(|p| (&*p.library, &p.collection)),
         );
-        let mut parameters = parameters;
+        let mut parameters = given.clone();
         parameters.character += (parameters.character_in_short - parameters.character) * collection.measures.brevity;
         if collection.measures.brevity > 0.0 || snapshot.num_docs() <= CHARACTERS_UNTIL {
             parameters.pairs_enough = usize::MAX;
@@ -172,6 +165,7 @@ impl Searcher {
             inverted,
             columns,
             collection,
+            given,
             parameters,
             helpful: previous.map(|p| Arc::clone(&p.helpful)).unwrap_or_default(),
             vocabulary: OnceLock::new(),
@@ -240,12 +234,12 @@ impl Searcher {
             && read.coverage() < MENDED_BELOW
             && let Some(meant) = mend(&query.text, &read.plan.question, self.vocabulary(), &self.lexicon, self)
         {
-            let Meant { text: meant, exchanges_a_real_word } = meant;
+            let Meant { text: meant, exchanges_a_real_word, may_be_a_name } = meant;
             let mended = self.read(&meant, &spoken(query, &meant));
             let knows_more = mended.plan.unknown() < read.plan.unknown() && mended.coverage() >= read.coverage();
             // Where the rest is nothing that the articles tell of either, the real word was meant.
             let foreign = exchanges_a_real_word && self.is_foreign(&mended);
-            if !foreign && (knows_more || mended.coverage() > read.coverage() + MENDED_GAIN) {
+            if !foreign && !may_be_a_name && (knows_more || mended.coverage() > read.coverage() + MENDED_GAIN) {
                 let corrected =
                     Interpretation { corrected: Some(meant.clone()), ..interpretation(&meant, &mended.plan) };
                 return (mended, corrected);
@@ -260,7 +254,7 @@ impl Searcher {
     /// Plans and ranks one reading of a query.
     fn read(&self, text: &str, query: &Query) -> Reading<'_> {
         let plan = Plan::new(text, &self.lexicon, self, &self.parameters);
-        let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
+        let scanner = plan.scanner();
         let ranked = self.rank(&plan, &scanner, query);
         Reading { plan, scanner, ranked }
     }
@@ -281,7 +275,7 @@ impl Searcher {
             // What a title has in quotation marks need not stand in its neighbours.
             plan.required.clear();
             plan.question.quoted.clear();
-            let scanner = Scanner::new(plan.needles.iter().map(|n| n.text.as_str()));
+            let scanner = plan.scanner();
             let query = Query { lang: Some(article.lang.clone()), ..Query::of(&text) };
             for ranked in self.rank(&plan, &scanner, &query) {
                 let known = ranked.article.id == article.id || found.iter().any(|a| a.id == ranked.article.id);
@@ -348,7 +342,7 @@ impl Searcher {
                 called: candidate.called,
                 ..Ranked::new(candidate.article, candidate.prepared, ranker.score(candidate.prepared, &mut buffers))
             })
-            .filter(|r| r.scored.score > 0.0 || r.called)
+            .filter(|r| r.scored.score > 0.0 || r.called > Standing::Other)
             .collect();
         one_per_translation(&mut ranked, query, &self.library.site.languages);
         order(&ranker, &self.helpful.load(), &mut ranked);
@@ -356,31 +350,6 @@ impl Searcher {
         let kept = ranked.iter().take_while(|r| r.scored.score >= best * TAIL_SHARE).count();
         ranked.truncate(kept.max(TAIL_KEPT));
         ranked
-    }
-
-    /// Articles that the index names, those with the best sections first. As many for one page as for
-    /// another, or totals and order would change while a reader turns pages.
-    fn candidates(&self, plan: &Plan, query: &Query) -> Result<Vec<Candidate<'_>>, tantivy::TantivyError> {
-        let limit = self.parameters.candidates.max(query.limit as usize * SECTIONS_PER_HIT);
-        let mut found = self.retrieve(plan, query, &plan.required, limit)?;
-        if found.is_empty() && !plan.required.is_empty() {
-            found = self.retrieve(plan, query, &[], limit)?;
-        }
-        let letters = query_letters(plan);
-        let called = self.collection.called(&self.library, &letters);
-        let called = called.filter(|(article, _)| query.allows(article));
-        // What is called just so is always looked at, however little it weighs.
-        let mut candidates: Vec<Candidate<'_>> =
-            called.map(|(article, prepared)| Candidate { article, prepared, called: true }).collect();
-        let mut seen: HashSet<u64> = candidates.iter().map(|c| c.article.id.key()).collect();
-        let keys = found.into_iter().filter_map(|address| self.key(address)).filter(|key| seen.insert(*key));
-        let found = keys.filter_map(|key| self.collection.article(&self.library, key));
-        candidates.extend(found.map(|(article, prepared)| Candidate { article, prepared, called: false }));
-        Ok(candidates)
-    }
-
-    fn key(&self, address: DocAddress) -> Option<u64> {
-        self.columns.get(address.segment_ord as usize)?.0.first(address.doc_id)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Cuts a short piece out of a text around what matched and marks it, on the original characters.
 
 use crate::domain::Span;
-use crate::text::{GramKind, fold_mapped};
+use crate::text::fold_mapped;
 
 use super::plan::{Origin, Plan};
 use super::scan::{Code, Place, Scanner, code};
@@ -10,6 +10,8 @@ use super::scan::{Code, Place, Scanner, code};
 const SNIPPET_CHARS: usize = 96;
 /// How far a snippet's start moves back to begin with a sentence.
 const SENTENCE_REACH_CHARS: usize = 24;
+/// What showing another word for the reader's is worth against showing the word itself.
+const SYNONYM_SHARE: f32 = 0.8;
 
 /// The whole of `text`, marked.
 pub(super) fn marked(text: &str, plan: &Plan, scanner: &Scanner) -> Vec<Span> {
@@ -25,7 +27,7 @@ pub(super) fn snippet(text: &str, plan: &Plan, scanner: &Scanner) -> Vec<Span> {
     let folded = fold_mapped(text);
     let chars: Vec<char> = folded.text.chars().collect();
     let marks = marks(&chars, plan, scanner);
-    let from = sentence_start(&chars, densest(&marks, plan));
+    let from = densest(&chars, &marks);
     let to = (from + SNIPPET_CHARS).min(chars.len());
     if from >= to {
         return Vec::new();
@@ -49,42 +51,48 @@ pub(super) fn snippet(text: &str, plan: &Plan, scanner: &Scanner) -> Vec<Span> {
     spans
 }
 
+/// A stretch of text that is marked.
+struct Mark {
+    start: usize,
+    end: usize,
+    /// What the needles in it are worth together.
+    worth: f32,
+}
+
 /// Places worth marking, merged where they touch, in order.
-fn marks(chars: &[char], plan: &Plan, scanner: &Scanner) -> Vec<Place> {
+fn marks(chars: &[char], plan: &Plan, scanner: &Scanner) -> Vec<Mark> {
     let codes: Vec<Code> = chars.iter().map(|c| code(*c)).collect();
     let mut places: Vec<Place> = Vec::new();
     scanner.each(&codes, |place| {
-        let Some(needle) = plan.needles.get(place.needle) else { return };
-        // A single character is marked only where it was a word of the query.
-        let says_enough =
-            needle.kind != GramKind::Character || plan.question.content().any(|part| part.text == needle.text);
-        if needle.content && says_enough {
+        if plan.needles.get(place.needle).is_some_and(|needle| needle.marks) {
             places.push(place);
         }
     });
     places.sort_by_key(|p| (p.start, p.end));
-    let mut merged: Vec<Place> = Vec::with_capacity(places.len());
-    for place in places {
+    let mut merged: Vec<Mark> = Vec::with_capacity(places.len());
+    for Place { needle, start, end } in places {
+        let share = if plan.needles[needle].origin == Origin::Own { 1.0 } else { SYNONYM_SHARE };
+        let worth = (end - start) as f32 * plan.needles[needle].idf * share;
         match merged.last_mut() {
-            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
-            _ => merged.push(place),
+            Some(last) if start <= last.end => {
+                last.end = last.end.max(end);
+                last.worth += worth;
+            }
+            _ => merged.push(Mark { start, end, worth }),
         }
     }
     merged
 }
 
-/// Where the window with the most weight begins.
-fn densest(marks: &[Place], plan: &Plan) -> usize {
-    let weight = |place: &Place| {
-        let needle = plan.needles.get(place.needle);
-        let own = needle.is_some_and(|n| n.origin == Origin::Own);
-        (place.end - place.start) as f32 * needle.map_or(0.0, |n| n.idf) * if own { 1.0 } else { 0.8 }
-    };
+/// Where the window that shows the most worth begins: at a sentence, where one begins near.
+fn densest(chars: &[char], marks: &[Mark]) -> usize {
     let mut best = (0.0, 0);
-    for (at, first) in marks.iter().enumerate() {
-        let held: f32 = marks[at..].iter().take_while(|m| m.end <= first.start + SNIPPET_CHARS).map(weight).sum();
-        if held > best.0 {
-            best = (held, first.start);
+    for first in marks {
+        let from = sentence_start(chars, first.start);
+        let shown = &marks[marks.partition_point(|mark| mark.end <= from)..];
+        let worth: f32 = shown.iter().take_while(|mark| mark.start < from + SNIPPET_CHARS).map(|mark| mark.worth).sum();
+        if worth > best.0 {
+            best = (worth, from);
         }
     }
     best.1

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::domain::{Article, Library, Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
+use crate::domain::{Article, Lang, Library, Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
 use crate::text::{Syllable, canons, fold, fold_mapped, is_han, readings};
 
+use super::present::{distance, root};
 use super::scan::{Code, code};
 use super::searcher::Searcher;
 
@@ -26,6 +27,7 @@ enum Fit {
 impl Searcher {
     /// At most `limit` (and ten) lines for what is typed so far, best first.
     pub fn suggest(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+        let query = Query::of(typed);
         let typed: String = fold(typed).text.chars().filter(|c| c.is_alphanumeric()).take(TYPED_CHARS_MAX).collect();
         let limit = limit.min(SUGGESTIONS_MAX);
         if typed.is_empty() || limit == 0 {
@@ -38,7 +40,8 @@ impl Searcher {
                 found.push((fit, false, query.chars().count(), Source::Query(query)));
             }
         }
-        for Place { fit, line } in self.lines().fitting(&typed, limit, library) {
+        let distance = distance(&query, &library.site.languages);
+        for Place { fit, line } in self.lines().fitting(&typed, limit, library, &distance) {
             if let Some(article) = library.articles().get(line.owner as usize) {
                 found.push((fit, line.later, line.chars as usize, Source::Article(article)));
             }
@@ -121,32 +124,46 @@ struct Place {
     line: HeapLine,
 }
 
-/// The best of all lines that were offered, each article once.
+/// The best of all lines that were offered, each article once, in one of its languages.
 struct Best<'a> {
     library: &'a Library,
+    /// How far a language is from that of what is typed.
+    distance: &'a dyn Fn(&Lang) -> u8,
     enough: usize,
     /// In order.
     held: Vec<Place>,
 }
 
-impl Best<'_> {
+impl<'a> Best<'a> {
     fn offer(&mut self, fit: Fit, line: HeapLine) {
         let new = Place { fit, line };
         if self.held.len() >= self.enough && self.held.last().is_some_and(|last| !self.precedes(&new, last)) {
             return;
         }
-        // A better fit of the same article was offered before.
-        if self.held.iter().any(|held| held.line.owner == line.owner) {
-            return;
+        let Some(article) = self.owner(&new) else { return };
+        let same = |held: &Place| self.owner(held).is_some_and(|other| root(other) == root(article));
+        if let Some(at) = self.held.iter().position(same) {
+            // A better fit of the same article was offered before; a nearer language is better than that.
+            let nearer = self.owner(&self.held[at]).is_some_and(|held| {
+                held.id != article.id && (self.distance)(&article.lang) < (self.distance)(&held.lang)
+            });
+            if !nearer {
+                return;
+            }
+            self.held.remove(at);
         }
         let at = self.held.partition_point(|held| self.precedes(held, &new));
         self.held.insert(at, new);
         self.held.truncate(self.enough);
     }
 
+    fn owner(&self, place: &Place) -> Option<&'a Article> {
+        self.library.articles().get(place.line.owner as usize).map(|article| &**article)
+    }
+
     fn precedes(&self, a: &Place, b: &Place) -> bool {
         let key = |p: &Place| (p.fit, p.line.later, p.line.chars);
-        let id = |p: &Place| self.library.articles().get(p.line.owner as usize).map(|article| &article.id);
+        let id = |p: &Place| self.owner(p).map(|article| &article.id);
         key(a).cmp(&key(b)).then_with(|| id(a).cmp(&id(b))).is_lt()
     }
 
@@ -208,7 +225,9 @@ impl Lines {
         let mut known: HashMap<Code, [[u8; 2]; 2]> = HashMap::new();
         lines.sounds = codes
             .map(|code| {
-                *known.entry(code).or_insert_with(|| char::from_u32(code.into()).map_or_else(Default::default, spoken))
+                *known
+                    .entry(code)
+                    .or_insert_with(|| char::from_u32(code.into()).map_or_else(Default::default, first_letters))
             })
             .collect();
         lines
@@ -216,9 +235,9 @@ impl Lines {
 
     /// Articles whose title or a question of which answers what is typed, each once with its best
     /// fit: the best of them, as many as are `enough`.
-    fn fitting(&self, typed: &str, enough: usize, library: &Library) -> Vec<Place> {
+    fn fitting(&self, typed: &str, enough: usize, library: &Library, distance: &dyn Fn(&Lang) -> u8) -> Vec<Place> {
         let bytes: Vec<u8> = typed.chars().map(code).flat_map(Code::to_le_bytes).collect();
-        let mut best = Best { library, enough, held: Vec::with_capacity(enough + 1) };
+        let mut best = Best { library, distance, enough, held: Vec::with_capacity(enough + 1) };
         let mut last = None;
         for letter in self.titles.holding(&bytes) {
             let line = self.titles.line(letter);
@@ -242,18 +261,21 @@ impl Lines {
         /// Titles that sound so after which no more are looked for: nobody reads them.
         const ENOUGH: usize = 500;
         let wanted: Vec<char> = typed.chars().collect();
-        let [Some(first), Some(second)] = [0, 1].map(|at| wanted.get(at).and_then(|c| u8::try_from(*c).ok())) else {
-            return;
+        let [Some(first), Some(second)] = [0, 1].map(|at| wanted.get(at).copied()) else { return };
+        // Titles in which a character that is typed goes on as it sounds are found by that character.
+        let starts: &mut dyn Iterator<Item = usize> = match u8::try_from(first) {
+            Ok(_) => &mut (0..self.sounds.len()),
+            Err(_) => &mut self.titles.holding(&code(first).to_le_bytes()).collect::<Vec<_>>().into_iter(),
         };
+        let byte = |c: char| u8::try_from(c).unwrap_or(0);
+        let (one, two) = (byte(first), byte(second));
         let mut sounding = 0;
         let mut letters: Vec<(usize, char)> = Vec::new();
-        for (at, sound) in self.sounds.iter().enumerate() {
-            if sound[0][0] != first && sound[1][0] != first {
-                continue;
-            }
+        for at in starts {
             // The second letter goes on with this character or starts the next.
-            let next = || self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
-            if !sound.iter().any(|way| way[0] == first && way[1] == second) && !next() {
+            let goes_on = || self.sounds[at].iter().any(|way| way[0] == one && way[1] == two);
+            let starts_next = || self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == two));
+            if one > 0 && (self.sounds[at].iter().all(|way| way[0] != one) || !goes_on() && !starts_next()) {
                 continue;
             }
             letters.clear();
@@ -270,7 +292,7 @@ impl Lines {
 }
 
 /// The first two letters of a character's two most usual readings; of a Latin letter itself.
-fn spoken(c: char) -> [[u8; 2]; 2] {
+fn first_letters(c: char) -> [[u8; 2]; 2] {
     if !is_han(c) {
         return [[u8::try_from(c).unwrap_or(0), 0], [0, 0]];
     }

@@ -27,6 +27,22 @@ pub(super) struct Word {
     pub domain: bool,
 }
 
+impl Word {
+    /// Whether it is a word of the trade that the articles have.
+    pub fn is_of_the_trade_here(&self) -> bool {
+        self.domain && self.frequency > 0
+    }
+}
+
+/// A Latin word that was meant by one a slip or two away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slip<'a> {
+    pub word: &'a str,
+    /// Whether a letter was typed for one that lies elsewhere on the keyboard: what was typed is
+    /// rather another word.
+    pub by_a_far_key: bool,
+}
+
 /// A word that sounds as was asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sounding<'a> {
@@ -168,7 +184,9 @@ impl Vocabulary {
             self.by_blurred.entry(blurred(&way)).or_default().push((number, at > 0));
             self.by_sound.entry(way).or_default().push((number, at > 0));
         }
-        if let Some(initials) = initials(&word.text) {
+        // Every question asks somehow: 什么是 is not what sms is short for.
+        let asks = Question::all_asking_forms().any(|form| form == word.text);
+        if let Some(initials) = initials(&word.text).filter(|_| !asks) {
             self.by_initials.entry(initials).or_default().push(number);
         }
         self.words.push(word);
@@ -196,7 +214,7 @@ impl Vocabulary {
         let words = self.by_initials.get(typed).into_iter().flatten();
         let words = words.filter_map(|number| self.words.get(*number as usize));
         // Of equals `min_by_key` takes the first, which is the commonest.
-        words.min_by_key(|word| Reverse(word.domain && word.frequency > 0))
+        words.min_by_key(|word| Reverse(word.is_of_the_trade_here()))
     }
 
     /// Characters that sound so, the commonest first.
@@ -205,7 +223,7 @@ impl Vocabulary {
     }
 
     /// The Latin word meant by one that is nowhere: one slip away, two in long words.
-    pub fn nearest_latin(&self, typed: &str) -> Option<&str> {
+    pub fn nearest_latin(&self, typed: &str) -> Option<Slip<'_>> {
         let length = typed.len();
         if length < LATIN_CHARS_MIN || !typed.is_ascii() {
             return None;
@@ -217,10 +235,10 @@ impl Vocabulary {
         let same_start = self.latin[from..].iter().take_while(|(word, _)| word.starts_with(first));
         let near = same_start.filter(|(word, _)| word.len().abs_diff(length) <= slips);
         let scored = near.filter_map(|(word, count)| {
-            let distance = slips_between(typed.as_bytes(), word.as_bytes());
-            (distance <= slips).then_some((distance, Reverse(*count), word.as_str()))
+            let (distance, far) = slips_between(typed.as_bytes(), word.as_bytes());
+            (distance <= slips).then_some((distance, far, Reverse(*count), word.as_str()))
         });
-        scored.min().map(|(.., word)| word)
+        scored.min().map(|(_, by_a_far_key, _, word)| Slip { word, by_a_far_key })
     }
 }
 
@@ -248,24 +266,45 @@ fn blurred(syllables: &[Syllable]) -> Vec<Syllable> {
     syllables.iter().map(|s| s.blurred()).collect()
 }
 
-/// Slips from one word to the other: a letter wrong, missing, too many, or two exchanged.
+/// Rows of the keyboard, each shifted by half a key against the one above.
+const KEYS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+
+/// Whether two letters lie beside each other on the keyboard, or one is doubled.
+fn are_near(a: u8, b: u8) -> bool {
+    let place = |letter: u8| {
+        let row = KEYS.iter().position(|row| row.contains(&letter))?;
+        let column = KEYS[row].iter().position(|key| *key == letter)?;
+        // In half keys.
+        Some((row, 2 * column + row))
+    };
+    match (place(a), place(b)) {
+        (Some((row, x)), Some((other, y))) => row.abs_diff(other) <= 1 && x.abs_diff(y) <= 2,
+        _ => false,
+    }
+}
+
+/// Slips from one word to the other: a letter wrong, missing, too many, or two exchanged; and
+/// whether so few only where a letter may stand for one from elsewhere on the keyboard.
 /// Source: Damerau 1964; the variant in which no letter is moved twice.
-fn slips_between(a: &[u8], b: &[u8]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
+fn slips_between(a: &[u8], b: &[u8]) -> (usize, bool) {
+    let mut before: Vec<(usize, bool)> = Vec::new();
+    let mut above: Vec<(usize, bool)> = (0..=b.len()).map(|j| (j, false)).collect();
     for (i, x) in a.iter().enumerate() {
         let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
+        row.push((i + 1, false));
         for (j, y) in b.iter().enumerate() {
-            let mut best = (above[j] + usize::from(x != y)).min(above[j + 1] + 1).min(row[j] + 1);
+            let more = |(slips, far): (usize, bool)| (slips + 1, far);
+            let (slips, far) = above[j];
+            let exchanged = if x == y { (slips, far) } else { (slips + 1, far || !are_near(*x, *y)) };
+            let mut best = exchanged.min(more(above[j + 1])).min(more(row[j]));
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before[j - 1] + 1);
+                best = best.min(more(before[j - 1]));
             }
             row.push(best);
         }
         before = std::mem::replace(&mut above, row);
     }
-    above.last().copied().unwrap_or(a.len())
+    above.last().copied().unwrap_or((a.len(), false))
 }
 
 #[cfg(test)]
@@ -274,11 +313,15 @@ mod tests {
 
     #[test]
     fn slips_are_counted() {
-        let check =
-            |a: &str, b: &str, slips: usize| assert_eq!(slips_between(a.as_bytes(), b.as_bytes()), slips, "{a} {b}");
-        check("metamsk", "metamask", 1);
-        check("wallte", "wallet", 1);
-        check("", "abc", 3);
-        check("same", "same", 0);
+        let check = |a: &str, b: &str, slips: usize, far: bool| {
+            assert_eq!(slips_between(a.as_bytes(), b.as_bytes()), (slips, far), "{a} {b}");
+        };
+        check("metamsk", "metamask", 1, false);
+        check("wallte", "wallet", 1, false);
+        check("metanask", "metamask", 1, false); // the next key
+        check("keystone", "keystore", 1, true);
+        check("usde", "usdt", 1, true);
+        check("", "abc", 3, false);
+        check("same", "same", 0, false);
     }
 }

@@ -158,9 +158,22 @@ fn rare(c: char) -> Option<char> {
     if is_han(first) { CONVERTER.convert(first.encode_utf8(&mut [0; 4])).chars().next() } else { Some(first) }
 }
 
-/// Characters that others are simplified to. Some, such as 后 and 里, are traditional ones, too.
-static SIMPLIFIED: LazyLock<BTreeSet<char>> =
-    LazyLock::new(|| ('\u{4e00}'..='\u{9fff}').filter_map(|c| canon(c).filter(|simple| *simple != c)).collect());
+/// Characters that others are simplified to and that are written in traditional text, too. Source:
+/// OpenCC's `STCharacters.txt`, those that are among their own traditional forms.
+const BOTH: &str = "万丑丰于云亘仆价伙余佛佣俊修僵克党冢冬准凌几凶出划刮制千升卜占即卷厂厘只台叶吁吃合吊同后向呆周咨咸咽哄唇喂噪回困埼夸奸姜娘家尸局岩岳\
+    巨布帘席干幸广庵弦彩征御志念恤愈愿戚才扎托扣折拐挂挨挲挽捆据搜教斗旋旗既昆暗曲朱朴杆杠杯杰松板极柜查栗核梁棋棱欲污沈沾泄泛注涂涌淀游溯漓熏\
+    玩璇症皂真矩确私秋种筑糊糖系累胄胜胡腊腌膻致舍芸苔苹范荐蒙蓑蔑虫蚝蜡蝎表谷跖踊辟适逾郁酸采里雕面飧";
+
+/// Characters that are written in simplified text alone.
+static SIMPLIFIED: LazyLock<BTreeSet<char>> = LazyLock::new(|| {
+    let images = ('\u{4e00}'..='\u{9fff}').filter_map(|c| canon(c).filter(|simple| *simple != c));
+    images.filter(|c| !BOTH.contains(*c)).collect()
+});
+
+/// Whether `c` is written in simplified text alone: 币 is, 后 and 里 are not.
+pub fn is_simplified(c: char) -> bool {
+    SIMPLIFIED.contains(&c)
+}
 
 /// Whether `text` is in traditional characters: where it mixes them with simplified ones, as quoted
 /// words do, the more numerous tell. Other forms that fold do not count: 帐 is a slip of simplified
@@ -170,7 +183,7 @@ pub fn is_traditional(text: &str) -> bool {
     let (mut traditional, mut simplified) = (0, 0);
     for (c, simple) in plain.chars().zip(CONVERTER.convert(&plain).chars()) {
         traditional += usize::from(c != simple);
-        simplified += usize::from(c == simple && SIMPLIFIED.contains(&c));
+        simplified += usize::from(c == simple && is_simplified(c));
     }
     traditional > 0 && traditional >= simplified
 }
@@ -248,9 +261,19 @@ fn fold_into(text: &str, mut pushed: impl FnMut(char, usize, usize)) -> Folded {
     Folded { text: folded, to_cut, sources: Vec::new() }
 }
 
-/// The text converted phrase by phrase, where it is aligned with `folded` and differs from it.
+/// The text converted phrase by phrase, where it is aligned with `folded` and differs from it. Only
+/// Han characters are converted; all else, variants of the trade too, stays as it is folded.
 fn phrase_wise(text: &str, folded: &str) -> Option<String> {
-    let unconverted: String = text.chars().filter(|c| !is_invisible(*c)).flat_map(plain).collect();
+    let kept = |c: char| canon(c).is_none_or(|folded| !is_han(folded) || VARIANTS.iter().any(|(_, to)| *to == folded));
+    let unfolded = |c: char| if kept(c) { None } else { plain(c).next().filter(|plain| is_han(*plain)) };
+    let unconverted: String = text
+        .chars()
+        .flat_map(|c| {
+            let han = unfolded(c);
+            let rest = han.is_none().then(|| canons(c));
+            han.into_iter().chain(rest.into_iter().flatten())
+        })
+        .collect();
     let converted = CONVERTER.convert(&unconverted);
     (converted != folded && converted.chars().count() == folded.chars().count()).then_some(converted)
 }
@@ -272,8 +295,10 @@ mod tests {
         check("著名的钱包", false);
         check("wallet", false);
         check("我的钱包里這个怎么转账", false); // one that slipped in
-        check("皇后里面只有干净的", false); // both
+        check("皇后出面", false); // both
         check("帳號裡的錢不見了，只剩下一點", true);
+        check("被騙了只剩一千", true);
+        check("錢回不了家", true);
     }
 
     #[test]
@@ -302,6 +327,8 @@ mod tests {
         assert_eq!(folded.to_cut(), "乾坤未定");
         assert!(fold("转账没到账").cuts_itself());
         assert_eq!(fold("Café 轉帳").to_cut(), fold("Cafe\u{301} 轉帳").to_cut());
+        assert_eq!(fold("帳戶未到帳").to_cut(), "账户未到账");
+        assert_eq!(fold("乾坤…⻔帳™").to_cut(), "乾坤…门账 ");
     }
 
     #[test]

@@ -255,11 +255,8 @@ mod tests {
         for lines in [SYNONYMS, SPOKEN, EVERYDAY, COMMON] {
             assert_eq!(Thesaurus::default().add(lines), []);
         }
-        let words: Vec<&str> = Lexicon::builtin()
-            .cut("助记词矿工费冷钱包")
-            .into_iter()
-            .map(|t| t.word.to_owned().leak() as &str)
-            .collect();
+        let lexicon = Lexicon::builtin();
+        let words: Vec<&str> = lexicon.cut("助记词矿工费冷钱包").into_iter().map(|t| t.word).collect();
         assert_eq!(words, ["助记词", "矿工费", "冷钱包"]);
     }
 }

@@ -77,7 +77,7 @@ impl Syllable {
 }
 
 /// The most usual reading of a character; none where it has no sound.
-pub fn syllables_of(c: char) -> Option<Syllable> {
+pub fn usual_syllable(c: char) -> Option<Syllable> {
     spoken(c).find_map(Syllable::parse)
 }
 
@@ -96,7 +96,7 @@ pub fn readings(c: char) -> Vec<Syllable> {
 /// character has no sound.
 pub fn initials(word: &str) -> Option<String> {
     word.chars()
-        .map(|c| if is_han(c) { syllables_of(c).and_then(|s| s.name().chars().next()) } else { Some(c) })
+        .map(|c| if is_han(c) { usual_syllable(c).and_then(|s| s.name().chars().next()) } else { Some(c) })
         .collect()
 }
 
@@ -146,6 +146,6 @@ mod tests {
         assert_eq!(initials("助记词").as_deref(), Some("zjc"));
         assert!(readings('重').iter().any(|s| s.name() == "chong"));
         assert_eq!(Syllable::parse("zhang").map(Syllable::blurred), Syllable::parse("zan"));
-        assert_eq!(syllables_of('。'), None);
+        assert_eq!(usual_syllable('。'), None);
     }
 }

@@ -29,14 +29,20 @@ impl Thesaurus {
                 continue;
             }
             let words = |text: &str| -> Vec<String> {
-                text.split([',', '，', '、']).map(entry).filter(|word| !word.is_empty()).collect()
+                // 轉賬 and 转账 fold to one word.
+                let words: IndexSet<String> =
+                    text.split([',', '，', '、']).map(entry).filter(|word| !word.is_empty()).collect();
+                words.into_iter().collect()
             };
             let (from, to, mutual) = match line.split_once("=>") {
                 Some((from, to)) => (words(from), words(to), false),
                 None => (words(line), words(line), true),
             };
             if from.is_empty() || to.is_empty() || (mutual && from.len() < 2) {
-                faults.push((at + 1, format!("「{line}」不成一组：至少要两个词，用逗号分开")));
+                faults.push((
+                    at + 1,
+                    format!("「{line}」不成一组：至少要两个不同的词（大小写、繁简不算不同），用逗号分开"),
+                ));
                 continue;
             }
             if let Some(long) = from.iter().chain(&to).find(|word| word.chars().count() > ENTRY_CHARS_MAX) {
@@ -97,8 +103,9 @@ mod tests {
     #[test]
     fn groups_hold_both_ways_and_arrows_one_way() {
         let mut thesaurus = Thesaurus::default();
-        let faults = thesaurus.add("# 注释\n矿工费, Gas費 ，手续费\n密語 => 助记词 # 俗称\n\n孤零零\n=> 无头\n");
-        assert_eq!(faults.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6]);
+        let faults =
+            thesaurus.add("# 注释\n矿工费, Gas費 ，手续费\n密語 => 助记词 # 俗称\n\n孤零零\n=> 无头\n轉賬, 转账\n");
+        assert_eq!(faults.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6, 7]);
         let texts = |word: &str| thesaurus.of(word).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(texts("gas费"), ["矿工费", "手续费"]);
         assert_eq!(texts("密语"), ["助记词"]);

@@ -194,7 +194,7 @@ mod tests {
         log.flush(&store).await;
         let kept = store.searches(&SearchFilter::default(), None, 10).await.unwrap();
         assert_eq!(kept.len(), 1);
-        assert_eq!((kept[0].query.as_str(), kept[0].confidence), ("转帐 没到 abc", Confidence::Nothing));
+        assert_eq!((kept[0].query.as_str(), kept[0].confidence), ("转账 没到 abc", Confidence::Nothing));
         assert_eq!((kept[0].opened.as_ref(), kept[0].helped), (Some(&article), Some(Vote::No)));
     }
 

@@ -145,3 +145,22 @@ fn explain_shows_what_was_mended_and_what_is_not_known() {
     let sum: f32 = best.terms.iter().map(|t| t.points).sum::<f32>() + best.title_score + best.near;
     assert!((sum / best.score - 1.0).abs() < 0.05, "the shares make the score: {sum} of {}", best.score);
 }
+
+#[test]
+fn a_name_is_never_taken_for_another() {
+    let searcher = searcher(vec![
+        article("usdt", "怎么提 USDT", "提 USDT 时选对网络，否则找不回来。"),
+        article("file", "用 keystore 文件导入钱包", "选好 keystore 文件，输入它的密码。"),
+        article("rules", "Safety rules", "You are done when all rules are checked."),
+        article("manual", "说明书", "说明书在包装里，说明书也能下载。"),
+    ]);
+    // Another coin, another wallet, an abbreviation: at most it is asked whether something else was meant.
+    for query in ["USDE 怎么提", "usdd怎么提", "keystone 钱包怎么连接", "DOGE 怎么提币", "runes 在哪里看", "sms 收不到"]
+    {
+        let results = ask(&searcher, query);
+        assert_eq!(results.interpreted.corrected, None, "{query}");
+    }
+    for (query, meant) in [("kystore 怎么导入", "keystore 怎么导入"), ("keystroe 文件", "keystore 文件")] {
+        assert_eq!(ask(&searcher, query).interpreted.corrected.as_deref(), Some(meant));
+    }
+}

@@ -1,5 +1,7 @@
 //! What readers type, and what they must find.
 
+mod editions;
+mod marks;
 mod mending;
 mod order;
 

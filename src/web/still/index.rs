@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::domain::{Article, CategoryId, Library, Pinned};
 use crate::edition::Edition;
 use crate::guard::common_han;
-use crate::text::{Lexicon, Question, alarm, canon, fold, is_han, readings};
+use crate::text::{Lexicon, Question, alarm, canon, fold, is_han, is_simplified, readings};
 use crate::web::languages;
 use crate::web::texts::Ui;
 
@@ -188,8 +188,9 @@ fn words(lexicon: &Lexicon, articles: &[&Article]) -> Vec<Word> {
     words
 }
 
-/// Characters that fold to one the articles hold, and what they fold to, as two texts side by side.
-fn folds(characters: &BTreeSet<char>) -> [String; 2] {
+/// Characters that fold to one the articles hold, and what they fold to, as two texts side by side;
+/// then those that are written in simplified text alone.
+fn folds(characters: &BTreeSet<char>) -> [String; 3] {
     let (mut from, mut to) = (String::new(), String::new());
     for c in ('\u{3400}'..='\u{9fff}').filter(|c| is_han(*c)) {
         if let Some(folded) = canon(c).filter(|folded| *folded != c && characters.contains(folded)) {
@@ -197,7 +198,7 @@ fn folds(characters: &BTreeSet<char>) -> [String; 2] {
             to.push(folded);
         }
     }
-    [from, to]
+    [from, to, characters.iter().copied().filter(|c| is_simplified(*c)).collect()]
 }
 
 /// Other words for those that queries may hold, as far as the articles hold them.
