@@ -21,7 +21,7 @@
   const TAIL_SHARE = 0.3;
   const MENDED_BELOW = 0.85;
   const MENDED_GAIN = 0.05;
-  const SURE = 0.45;
+  const SURE = 0.44;
   const CONTENT = -2;
   const HAN = /\p{Script=Han}/u;
   const AMOUNT = /^[0-9零〇一二三四五六七八九十百千万亿两几半数]+[个天年月日号元块角分次份张页位秒时周岁遍条]*$/;
@@ -63,7 +63,7 @@
 
   rooms.search = (index) => {
     const words = rooms.words(index);
-    const { articles, sections, isHan, isName, isTraditional, frequency, folded, letters, synonyms } = words;
+    const { articles, sections, isHan, isTraditional, frequency, folded, letters, synonyms } = words;
     const { measures } = index;
     const titleInBody = 1 + (TITLE_IN_BODY - 1) * measures.strength;
     const CHARACTER = 2 + 6 * measures.brevity;
@@ -167,7 +167,7 @@
         const own = needles[itself]?.own ? itself : within().reduce((best, i) => (needles[i].needle.length >= (needles[best]?.needle.length ?? 0) ? i : best), undefined);
         if (own === undefined) continue;
         const standing = [own, ...concepts.filter((c) => c.own.includes(own)).flatMap((c) => c.alternatives)];
-        asked.push({ text: part.text, worth: needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
+        asked.push({ text: part.text, start: part.start, end: part.end, worth: needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
       }
       // A greeting or the like, so that an article may hold all of it and answer nothing.
       const saysNothing = onlyFiller && !concepts.some(({ start }) => parts.some((part) => part.kind === -1 && part.start <= start && start < part.end));
@@ -307,18 +307,41 @@
       return { query, hits, coverage: hits[0]?.coverage ?? 0, unknown: query.needles.filter((n) => n.own && n.content && n.n === 0).length };
     };
 
+    // Characters, Latin words and numbers of a text; a blank for whatever stands between, before and after
+    // them (src/text/units.rs).
+    const units = (text) => {
+      const found = [{ text: ' ', start: 0, end: 0 }];
+      for (const { 0: unit, index: start } of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {
+        if (/[\p{L}\p{N}]/u.test(unit)) found.push({ text: unit, start, end: start + unit.length });
+        else if (found.at(-1).text !== ' ') found.push({ text: ' ', start, end: start + unit.length });
+      }
+      if (found.at(-1).text !== ' ') found.push({ text: ' ', start: text.length, end: text.length });
+      return found;
+    };
+    // How likely each character belongs to what a question is about (src/text/salience.rs).
+    const weights = new Map(index.salience.features.split('\n').map((feature, i) => [feature, index.salience.weights[i]]));
+    const salience = (text) => {
+      const read = units(text);
+      const salient = new Float64Array(text.length);
+      const of = (at) => read[at]?.text ?? ' ';
+      read.forEach(({ text: own, start, end }, at) => {
+        if (own === ' ') return;
+        const features = ['*', `=${own}`, `<${of(at - 1)}${own}`, `>${own}${of(at + 1)}`, `-${of(at - 1)}`, `+${of(at + 1)}`,
+          `--${of(at - 2)}${of(at - 1)}`, `++${of(at + 1)}${of(at + 2)}`,
+          `l${Math.min(6, Math.floor(read.length / 6))}`, `s${Math.min(3, at)}`, `e${Math.min(4, read.length - 1 - at)}`];
+        const sum = features.reduce((all, feature) => all + (weights.get(feature) ?? 0), 0);
+        salient.fill(1 / (1 + Math.exp(-sum / 100)), start, end);
+      });
+      return salient;
+    };
+
     // What a frightened question means (src/text/alarm.rs): the number of the meaning, if any.
     const told = index.alarm && new Map(index.alarm.grams.split('\n').map((gram, i) => [gram, index.alarm.weights.slice(i * index.alarm.names.length, (i + 1) * index.alarm.names.length)]));
     const meaning = (text) => {
       const named = index.alarm.names.findIndex((names) => names.includes(text.trim()));
       if (named >= 0) return named;
-      const units = [' '];
-      for (const [unit] of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {
-        if (/[\p{L}\p{N}]/u.test(unit)) units.push(unit);
-        else if (units.at(-1) !== ' ') units.push(' ');
-      }
-      if (units.at(-1) !== ' ') units.push(' ');
-      const features = new Set([...units.filter((unit) => unit !== ' '), ...units.slice(1).map((unit, i) => units[i] + unit)]);
+      const read = units(text).map((unit) => unit.text);
+      const features = new Set([...read.filter((unit) => unit !== ' '), ...read.slice(1).map((unit, i) => read[i] + unit)]);
       if (features.size <= index.alarm.alone) return -1;
       const sums = told.get('*').map((weight) => weight / 100);
       for (const gram of features) told.get(gram)?.forEach((weight, i) => { sums[i] += weight / 100 / Math.sqrt(Math.max(features.size, index.alarm.least)); });
@@ -344,18 +367,26 @@
     // How likely the best hit answers (src/search/confidence.rs).
     const certainty = ({ query, hits: [best] }) => {
       if (!best || query.saysNothing) return 0;
-      const asked = query.asked.filter(({ text, isKnown }) => isKnown || !AMOUNT.test(text));
-      const worth = (some) => some.reduce((sum, each) => sum + each.worth, 0);
-      const all = worth(asked);
-      const share = (some, none) => (all > 0 ? worth(some) / all : none);
+      const salient = salience(query.text);
       const called = [best.article.called, ...best.article.questions].map((text) => read(empty(query), query, text, 1).counts);
-      const title = Math.max(...called.map((counts) => share(asked.filter((each) => each.standing.some((i) => counts[i] > 0)), 1)));
-      const unknown = asked.filter((each) => !each.isKnown);
+      const words = query.asked.filter(({ text, isKnown }) => isKnown || !AMOUNT.test(text)).map(({ start, end, worth, standing, isKnown }) => ({
+        worth,
+        isKnown,
+        salience: salient.slice(start, end).reduce((all, each) => all + each, 0) / (end - start),
+        isHeld: standing.some((i) => best.counts[i] > 0),
+        isCalled: called.some((counts) => standing.some((i) => counts[i] > 0)),
+      }));
+      const all = (some, of) => some.reduce((sum, word) => sum + of(word), 0);
+      const worth = all(words, (word) => word.worth * word.salience);
       const most = query.needles.reduce((sum, n) => sum + (n.own ? n.weight * n.idf : 0), 0) * (K1 + 1) * (1 + measures.strength);
-      const sum = 2.47 * best.coverage + 0.83 * title + 1.48 * (most > 0 ? Math.min(1, best.score / most) : 0)
-        + 0.32 * Math.log(1 + Math.min(8, asked.length))
-        - 2.41 * share(unknown.filter(({ text }) => isName(text)), 0)
-        - 0.88 * share(unknown.filter(({ text }) => !isName(text)), 0) - 1.51;
+      const sum = 2.49 * best.coverage
+        + 4.91 * (most > 0 ? Math.min(1, best.score / most) : 0)
+        + 0.84 * (worth > 0 ? all(words.filter((word) => word.isCalled), (word) => word.worth * word.salience) / worth : 0)
+        - 0.59 * Math.max(0, ...words.filter((word) => !word.isHeld).map((word) => word.salience))
+        - 0.91 * Math.min(4, all(words.filter((word) => !word.isKnown), (word) => word.salience))
+        - 0.79 * Math.log(1 + all(words, (word) => word.salience))
+        + 0.36 * Math.min(8, all(words, (word) => 1 - word.salience))
+        - 0.94;
       return 1 / (1 + Math.exp(-sum));
     };
 

@@ -176,8 +176,7 @@
     index.asking.forEach((forms, line) => forms.forEach((form) => kinds.set(form, line)));
     for (const word of [...lines.map((line) => line[0]).filter(Boolean), ...kinds.keys()]) if (!known.has(word)) known.set(word, 0);
     const characters = Object.values(index.sounds).join('');
-    const names = new Set(common(index.speech.names, characters));
-    const said = new Set([...names, ...common(index.speech.others, characters)]);
+    const said = new Set(common(index.speech, characters));
     const total = index.counts.reduce((sum, n) => sum + n, 0) + 1;
     const longest = Math.max(...[...known.keys()].map((word) => word.length));
 
@@ -196,8 +195,6 @@
       return least === Infinity ? 0 : least;
     };
     const isWord = (word) => known.has(word) || said.has(word);
-    // Whether a word that no article holds names something, instead of saying what is done, how or when.
-    const isName = (word) => trade.has(word) || names.has(word) || /(?!\p{Script=Han})\p{L}/u.test(word);
 
     // Words of a run of Han characters: the likeliest cut by how often the articles have each word.
     const cut = (run) => {
@@ -233,6 +230,6 @@
       }
       return { units, parts: found };
     };
-    return { ...forms, written, folded, letters, articles, sections: sections.length, known, phrases, trade, synonyms, isWord, isName, frequency, latin, parts, grams };
+    return { ...forms, written, folded, letters, articles, sections: sections.length, known, phrases, trade, synonyms, isWord, frequency, latin, parts, grams };
   };
 })();

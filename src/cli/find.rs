@@ -104,6 +104,8 @@ impl Explain {
         if !unknown.is_empty() {
             outln!("{}{}", say.pick("文章里没有的词：", "in no article: "), unknown.join(" "));
         }
+        let salient = explanation.words.iter().map(|w| format!("{} {:.2}", w.text, w.salience));
+        outln!("{}{}", say.pick("说的是：", "about: "), salient.collect::<Vec<_>>().join(say.pick("，", ", ")));
         outln!("{}{:.2}", say.pick("把握：", "certainty: "), explanation.signals.certainty());
         let alarm = explanation.alarm.iter().map(|(meaning, likely)| {
             let [english, chinese] = meaning.names();
@@ -166,6 +168,9 @@ fn document(explanation: &crate::search::Explanation) -> serde_json::Value {
         "did_you_mean": explanation.interpreted.did_you_mean,
         "certainty": explanation.signals.certainty(),
         "alarm": explanation.alarm.iter().map(|(meaning, likely)| (meaning.names()[0], *likely)).collect::<HashMap<_, _>>(),
+        "words": explanation.words.iter()
+            .map(|w| json!({"word": w.text, "salience": w.salience, "held": w.held, "called": w.called, "known": w.known}))
+            .collect::<Vec<_>>(),
         "unknown": explanation.words.iter().filter(|w| !w.known).map(|w| &w.text).collect::<Vec<_>>(),
         "widened": explanation.interpreted.widened,
         "hits": hits,

@@ -7,8 +7,6 @@
 //!
 //! Source: Robertson, Zaragoza & Taylor 2004, "Simple BM25 Extension to Multiple Weighted Fields".
 
-use crate::text::Lexicon;
-
 use super::collection::{Collection, Prepared};
 use super::order::Standing;
 use super::parameters::Parameters;
@@ -62,7 +60,6 @@ pub(super) struct Ranker<'a> {
     pub scanner: &'a Scanner,
     pub collection: &'a Collection,
     pub parameters: &'a Parameters,
-    pub lexicon: &'a Lexicon,
 }
 
 /// Weighted counts of all needles in some fields, and the length of those fields.

@@ -318,7 +318,7 @@ impl Searcher {
     }
 
     pub(super) fn ranker<'a>(&'a self, plan: &'a Plan, scanner: &'a Scanner) -> Ranker<'a> {
-        Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters, lexicon: &self.lexicon }
+        Ranker { plan, scanner, collection: &self.collection, parameters: &self.parameters }
     }
 
     pub(super) fn library(&self) -> &Library {

@@ -111,6 +111,8 @@ struct HeapLine {
     start: u32,
     /// Whose it is: an index into the library's articles.
     owner: u32,
+    /// The text that its article is, in whatever language.
+    root: u64,
     /// Characters of its article's title.
     chars: u16,
     /// Whether its article is no common issue.
@@ -140,14 +142,11 @@ impl<'a> Best<'a> {
         if self.held.len() >= self.enough && self.held.last().is_some_and(|last| !self.precedes(&new, last)) {
             return;
         }
-        let Some(article) = self.owner(&new) else { return };
-        let same = |held: &Place| self.owner(held).is_some_and(|other| root(other) == root(article));
-        if let Some(at) = self.held.iter().position(same) {
+        if let Some(at) = self.held.iter().position(|held| held.line.root == line.root) {
             // A better fit of the same article was offered before; a nearer language is better than that.
-            let nearer = self.owner(&self.held[at]).is_some_and(|held| {
-                held.id != article.id && (self.distance)(&article.lang) < (self.distance)(&held.lang)
-            });
-            if !nearer {
+            let distance = |place: &Place| self.owner(place).map(|article| (self.distance)(&article.lang));
+            let held = &self.held[at];
+            if held.line.owner == line.owner || distance(&new) >= distance(held) {
                 return;
             }
             self.held.remove(at);
@@ -177,6 +176,7 @@ impl Heap {
         self.lines.push(HeapLine {
             start: (self.bytes.len() / 2) as u32,
             owner: owner as u32,
+            root: root(article).key(),
             chars: u16::try_from(article.title.chars().count()).unwrap_or(u16::MAX),
             later: !article.is_pinned(),
         });
@@ -262,31 +262,38 @@ impl Lines {
         const ENOUGH: usize = 500;
         let wanted: Vec<char> = typed.chars().collect();
         let [Some(first), Some(second)] = [0, 1].map(|at| wanted.get(at).copied()) else { return };
-        // Titles in which a character that is typed goes on as it sounds are found by that character.
-        let starts: &mut dyn Iterator<Item = usize> = match u8::try_from(first) {
-            Ok(_) => &mut (0..self.sounds.len()),
-            Err(_) => &mut self.titles.holding(&code(first).to_le_bytes()).collect::<Vec<_>>().into_iter(),
-        };
-        let byte = |c: char| u8::try_from(c).unwrap_or(0);
-        let (one, two) = (byte(first), byte(second));
         let mut sounding = 0;
         let mut letters: Vec<(usize, char)> = Vec::new();
-        for at in starts {
-            // The second letter goes on with this character or starts the next.
-            let goes_on = || self.sounds[at].iter().any(|way| way[0] == one && way[1] == two);
-            let starts_next = || self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == two));
-            if one > 0 && (self.sounds[at].iter().all(|way| way[0] != one) || !goes_on() && !starts_next()) {
-                continue;
-            }
+        let mut is_enough = |at: usize| {
             letters.clear();
             letters.extend(self.titles.letters(at).enumerate());
             if sounds_like(&letters, &wanted).is_some() {
                 sounding += 1;
                 best.offer(Fit::Sounds, self.titles.line(at));
             }
-            if sounding >= ENOUGH {
-                break;
+            sounding >= ENOUGH
+        };
+        match [first, second].map(u8::try_from) {
+            [Ok(first), Ok(second)] => {
+                for (at, sound) in self.sounds.iter().enumerate() {
+                    if sound[0][0] != first && sound[1][0] != first {
+                        continue;
+                    }
+                    // The second letter goes on with this character or starts the next.
+                    let next = || self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
+                    if !sound.iter().any(|way| way[0] == first && way[1] == second) && !next() {
+                        continue;
+                    }
+                    if is_enough(at) {
+                        break;
+                    }
+                }
             }
+            // What begins with a character and goes on as it sounds, 助ji, is found by that character.
+            _ if wanted.iter().any(char::is_ascii_lowercase) => {
+                let _ = self.titles.holding(&code(first).to_le_bytes()).find(|at| is_enough(*at));
+            }
+            _ => {}
         }
     }
 }

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use super::units::{Unit, units};
+
 /// The model: n-gram and its weights for each meaning against a calm question, in hundredths.
 const MODEL: &str = include_str!("lexicon/alarm.tsv");
 /// How many meanings there are.
@@ -109,30 +111,10 @@ impl<'a> Model<'a> {
     }
 }
 
-/// Single units and pairs of a folded text, each once. A unit is a character, a Latin word, a number, or
-/// a blank for whatever stands between, before and after them.
+/// Single units and pairs of a folded text, each once.
 pub fn features(folded: &str) -> BTreeSet<String> {
-    let mut units: Vec<&str> = vec![" "];
-    let mut rest = folded;
-    while let Some(first) = rest.chars().next() {
-        let of = |kind: fn(&char) -> bool| rest.chars().take_while(kind).map(char::len_utf8).sum::<usize>();
-        let (len, unit) = match first {
-            'a'..='z' => (of(char::is_ascii_lowercase), true),
-            '0'..='9' => (of(char::is_ascii_digit), true),
-            c => (c.len_utf8(), c.is_alphanumeric()),
-        };
-        let (head, tail) = rest.split_at(len);
-        if unit {
-            units.push(head);
-        } else if units.last() != Some(&" ") {
-            units.push(" ");
-        }
-        rest = tail;
-    }
-    if units.last() != Some(&" ") {
-        units.push(" ");
-    }
-    let singles = units.iter().filter(|unit| **unit != " ").map(|unit| (*unit).to_owned());
+    let units: Vec<&str> = units(folded).into_iter().map(|unit| unit.text).collect();
+    let singles = units.iter().filter(|unit| **unit != Unit::BLANK).map(|unit| (*unit).to_owned());
     singles.chain(units.windows(2).map(<[&str]>::concat)).collect()
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use jieba_rs::{Jieba, Token};
 
 use super::ANALYZER_VERSION;
-use super::fold::{fold, is_han};
+use super::fold::fold;
 use super::thesaurus::Thesaurus;
 
 const DICTIONARY: &str = include_str!("lexicon/dictionary.txt");
@@ -142,21 +142,6 @@ impl Lexicon {
         self.confusions.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str()))
     }
 
-    /// Whether a word names something (a noun, a name, a foreign word, a word of the domain) instead of
-    /// saying what is done, how, when or how much. Single characters name nothing: a name that the
-    /// dictionary lacks comes in pieces and is not told from them.
-    pub fn names(&self, word: &str) -> bool {
-        if self.domain.contains(word) || word.chars().any(|c| c.is_alphabetic() && !is_han(c)) {
-            return true;
-        }
-        if word.chars().nth(1).is_none() || word.chars().any(char::is_numeric) {
-            return false;
-        }
-        let tags = self.jieba.tag(word, false);
-        // The last piece of a compound is its head.
-        tags.last().is_none_or(|last| last.tag.starts_with('n') || matches!(last.tag, "vn" | "j" | "s"))
-    }
-
     /// Whether any dictionary holds this folded word.
     pub fn is_word(&self, word: &str) -> bool {
         self.domain.contains(word) || self.jieba.has_word(word)
@@ -222,17 +207,6 @@ fn stamp(texts: &[&str]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_told_from_what_is_said_of_them() {
-        let lexicon = Lexicon::builtin();
-        for word in ["手表", "游戏机", "助记词", "tether", "nfc", "房租"] {
-            assert!(lexicon.names(word), "{word}");
-        }
-        for word in ["昨天", "扔", "盯着", "干净", "300", "半夜", "忘记", "离开"] {
-            assert!(!lexicon.names(word), "{word}");
-        }
-    }
 
     #[test]
     fn the_editors_words_take_effect_without_a_frequency() {

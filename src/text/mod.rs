@@ -11,7 +11,9 @@ mod grams;
 mod lexicon;
 mod pinyin;
 mod question;
+pub mod salience;
 mod thesaurus;
+pub mod units;
 
 pub use fold::{Folded, canon, canons, fold, fold_mapped, is_han, is_simplified, is_traditional};
 pub use grams::{Gram, GramKind, grams};

@@ -6,11 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark stops where it cannot go on")]
 
+mod regression;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regression::Example;
 use wenqu::articles::{LoadOptions, load};
 use wenqu::domain::{Article, ArticleId};
 use wenqu::relevance::judgments;
@@ -27,6 +30,7 @@ const FOREIGN: [&str; 7] = ["bank", "daily", "exchange", "loan", "paragraphs", "
 const HOLDERS_MIN: usize = 3;
 /// How far weights are drawn to zero: the penalty is their squares over twice this.
 const TRUST: f64 = 120.0;
+const STEP: f64 = 2.0;
 const STEPS: usize = 3_000;
 /// Weights are written in hundredths; an n-gram whose weights are all smaller tells nothing.
 const LEAST: f64 = 150.0;
@@ -110,7 +114,7 @@ fn calm(others: &HashSet<String>) -> Vec<Sentence> {
     calm.map(|text| (text, None)).collect()
 }
 
-/// Softmax regression by accelerated gradient descent over all sentences at once.
+/// Weights of the n-grams that enough sentences hold.
 fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; MEANINGS]> {
     let read: Vec<Vec<String>> = sentences.iter().map(|(text, _)| features(text).into_iter().collect()).collect();
     let mut holders: HashMap<&str, usize> = HashMap::new();
@@ -118,45 +122,14 @@ fn learn(sentences: &[Sentence]) -> BTreeMap<String, [f64; MEANINGS]> {
     let mut known: Vec<&str> = holders.iter().filter(|(_, n)| **n >= HOLDERS_MIN).map(|(gram, _)| *gram).collect();
     known.sort_unstable();
     let number: HashMap<&str, usize> = known.iter().enumerate().map(|(at, gram)| (*gram, at)).collect();
-    // The bias comes last, with a share of its own that is drawn nowhere.
-    let bias = known.len();
-    let rows: Vec<(f64, Vec<usize>)> = read
-        .iter()
-        .map(|row| {
-            let share = 1.0 / (row.len().max(FEATURES_MIN) as f64).sqrt();
-            (share, row.iter().filter_map(|gram| number.get(gram.as_str()).copied()).collect())
+    let examples: Vec<Example> = (read.iter().zip(sentences))
+        .map(|(row, (_, meaning))| Example {
+            features: row.iter().filter_map(|gram| number.get(gram.as_str()).copied()).collect(),
+            share: 1.0 / (row.len().max(FEATURES_MIN) as f64).sqrt(),
+            class: meaning.and_then(|meaning| Meaning::ALL.iter().position(|each| *each == meaning)),
         })
         .collect();
-    let step = 2.0 / sentences.len() as f64;
-    let (mut weights, mut ahead) = (vec![[0.0f64; MEANINGS]; bias + 1], vec![[0.0f64; MEANINGS]; bias + 1]);
-    for at in 0..STEPS {
-        let mut slope: Vec<[f64; MEANINGS]> = ahead.iter().map(|each| each.map(|weight| weight / TRUST)).collect();
-        slope[bias] = [0.0; MEANINGS];
-        for ((share, row), (_, meaning)) in rows.iter().zip(sentences) {
-            let mut sums = ahead[bias];
-            for gram in row {
-                (0..MEANINGS).for_each(|class| sums[class] += ahead[*gram][class] * share);
-            }
-            let most = sums.iter().copied().fold(0.0, f64::max);
-            let whole = (-most).exp() + sums.iter().map(|sum| (sum - most).exp()).sum::<f64>();
-            for class in 0..MEANINGS {
-                let is = f64::from(u8::from(*meaning == Some(Meaning::ALL[class])));
-                let miss = (sums[class] - most).exp() / whole - is;
-                slope[bias][class] += miss;
-                for gram in row {
-                    slope[*gram][class] += miss * share;
-                }
-            }
-        }
-        let momentum = at as f64 / (at as f64 + 3.0);
-        for ((weight, ahead), slope) in weights.iter_mut().zip(&mut ahead).zip(&slope) {
-            for class in 0..MEANINGS {
-                let next = ahead[class] - step * slope[class];
-                ahead[class] = next + momentum * (next - weight[class]);
-                weight[class] = next;
-            }
-        }
-    }
+    let weights = regression::learn::<MEANINGS>(&examples, known.len() + 1, TRUST, STEP, STEPS);
     let named = known.iter().map(|gram| (*gram).to_owned()).chain([BIAS.to_owned()]).zip(weights);
     named.filter(|(gram, weights)| gram == BIAS || weights.iter().any(|weight| weight.abs() * 100.0 >= LEAST)).collect()
 }

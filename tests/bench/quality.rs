@@ -82,7 +82,7 @@ fn signals(set: &Set, searcher: &Searcher, path: &PathBuf) {
         let rank = explained.hits.iter().position(|hit| judged.answers.contains_key(&hit.id)).map_or(0, |at| at + 1);
         let s = explained.signals;
         let answerable = u8::from(!judged.answers.is_empty());
-        let values = [s.coverage, s.title, s.unknown_names, s.unknown_others, s.score, s.length]
+        let values = [s.coverage, s.score, s.called, s.missing, s.unknown, s.matter, s.telling]
             .map(|v| format!("{v:.4}"))
             .join("\t");
         let corrected = explained.interpreted.corrected.unwrap_or_default();
@@ -90,7 +90,7 @@ fn signals(set: &Set, searcher: &Searcher, path: &PathBuf) {
         let words = explained
             .words
             .iter()
-            .map(|w| format!("{}:{:.3}:{}:{}", w.text, w.idf, u8::from(w.held), u8::from(w.known)));
+            .map(|w| format!("{}:{:.3}:{:.3}:{}:{}", w.text, w.idf, w.salience, u8::from(w.held), u8::from(w.known)));
         let words = words.collect::<Vec<_>>().join(" ");
         let (name, id, kind, text) = (&set.name, &judged.id, &judged.kind, &judged.text);
         writeln!(file, "{name}\t{id}\t{kind}\t{answerable}\t{rank}\t{values}\t{text}\t{corrected}\t{scores}\t{words}")

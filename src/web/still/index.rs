@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::domain::{Article, CategoryId, Library, Pinned};
 use crate::edition::Edition;
 use crate::guard::common_han;
-use crate::text::{Lexicon, Question, alarm, canon, fold, is_han, is_simplified, readings};
+use crate::text::{Lexicon, Question, alarm, canon, fold, is_han, is_simplified, readings, salience};
 use crate::web::languages;
 use crate::web::texts::Ui;
 
@@ -76,6 +76,7 @@ fn value(edition: &Edition) -> Value {
         "also": also,
         "rarer": self::sounds(&rarer)[0],
         "alarm": frightened(&articles),
+        "salience": salient(),
         "categories": categories(library),
         "articles": articles.iter().map(|article| entry(article)).collect::<Vec<_>>(),
     })
@@ -95,6 +96,13 @@ fn frightened(articles: &[&Article]) -> Value {
         "grams": grams.join("\n"),
         "weights": weights.concat(),
     })
+}
+
+/// Which words say the matter of a question (`text/salience.rs`).
+fn salient() -> Value {
+    let weights: BTreeMap<&str, i16> = salience::Model::builtin().weights().collect();
+    let (features, weights): (Vec<&str>, Vec<i16>) = weights.into_iter().unzip();
+    json!({ "features": features.join("\n"), "weights": weights })
 }
 
 /// Everything of an article that is searched.

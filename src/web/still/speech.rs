@@ -8,8 +8,6 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
-
 use super::index::Sounds;
 use crate::text::Lexicon;
 
@@ -20,35 +18,20 @@ const TIMES_MIN: usize = 30;
 const DIGITS: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 const LAST_DIGITS: usize = 48;
 
-/// Words as steps from one to the next.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Speech {
-    /// Those that name something.
-    names: String,
-    /// All others.
-    others: String,
-}
-
-/// The words of two of the characters in `sounds`, in that order, but for those in `known`.
-pub fn said(lexicon: &Lexicon, sounds: &Sounds, known: &HashSet<&str>) -> Speech {
+/// The words of two of the characters in `sounds`, in that order, but for those in `known`: as steps
+/// from one to the next.
+pub fn said(lexicon: &Lexicon, sounds: &Sounds, known: &HashSet<&str>) -> String {
     let characters: Vec<char> = sounds.values().flat_map(|characters| characters.chars()).collect();
-    let mut speech = Speech::default();
-    let [mut last_name, mut last_other] = [0; 2];
+    let (mut speech, mut last) = (String::new(), 0);
     let mut word = String::new();
     for (at, first) in characters.iter().enumerate() {
         for (number, second) in (at * characters.len()..).zip(&characters) {
             word.clear();
             word.extend([*first, *second]);
-            if known.contains(word.as_str()) || !lexicon.is_said(&word, TIMES_MIN) {
-                continue;
+            if !known.contains(word.as_str()) && lexicon.is_said(&word, TIMES_MIN) {
+                step(number - last, &mut speech);
+                last = number;
             }
-            let (list, last) = if lexicon.names(&word) {
-                (&mut speech.names, &mut last_name)
-            } else {
-                (&mut speech.others, &mut last_other)
-            };
-            step(number - *last, list);
-            *last = number;
         }
     }
     speech
@@ -73,10 +56,9 @@ mod tests {
     fn words_are_told_by_steps() {
         let sounds = Sounds::from([("da", "大".to_owned()), ("qi", "气".to_owned()), ("tian", "天".to_owned())]);
         // 大大 is pair 0, 大气 1, 天大 6, 天气 7 and 天天 8; 气气 is none that is said.
-        let speech = said(&Lexicon::builtin(), &sounds, &HashSet::new());
-        assert_eq!((speech.names.as_str(), speech.others.as_str()), ("151", "08"));
+        assert_eq!(said(&Lexicon::builtin(), &sounds, &HashSet::new()), "01511");
         let known = HashSet::from(["大气", "天大"]);
-        assert_eq!(said(&Lexicon::builtin(), &sounds, &known).names, "7");
+        assert_eq!(said(&Lexicon::builtin(), &sounds, &known), "071");
     }
 
     #[test]
