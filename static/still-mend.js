@@ -62,6 +62,7 @@
 
   rooms.mending = (index, words) => {
     const { known, phrases, trade, isHan, isWord, frequency, grams } = words;
+    const names = new Set(index.names);
     // Sounds of a character, the usual one first.
     const sounds = new Map();
     for (const table of [index.sounds, index.rarer, index.also]) {
@@ -274,12 +275,12 @@
         const last = parts[at - 1];
         if (!last || !joins(last, part)) border(typed.slice(last?.end ?? 0, part.start));
         if (isLatin(part)) {
-          const isName = words.synonyms.has(part.text) || trade.has(part.text);
+          const isName = words.synonyms.has(part.text) || names.has(part.text);
           if (/^[a-z]+$/.test(part.text) && frequency(part.text) === 0 && !isName) latin(part);
           else border(part.text);
           return;
         }
-        const isCertain = part.kind !== CONTENT || (part.text.length > 1 ? holdsKnownPairs(part.text) : standsInArticles(part, last, parts[at + 1]));
+        const isCertain = part.kind !== CONTENT || (part.text.length > 1 ? trade.has(part.text) || holdsKnownPairs(part.text) : standsInArticles(part, last, parts[at + 1]));
         if (part.text.length > 1 && isWord(part.text)) whole.push([slots.length, slots.length + part.text.length]);
         for (const c of part.text) slots.push({ kind: isCertain ? 'certain' : 'doubtful', text: c });
       });

@@ -22,6 +22,7 @@
   const MENDED_BELOW = 0.85;
   const MENDED_GAIN = 0.05;
   const SURE = 0.44;
+  const MARKED_FROM = 0.4;
   const CONTENT = -2;
   const HAN = /\p{Script=Han}/u;
   const AMOUNT = /^[0-9零〇一二三四五六七八九十百千万亿两几半数]+[个天年月日号元块角分次份张页位秒时周岁遍条]*$/;
@@ -71,9 +72,38 @@
     const idf = (n) => Math.log(1 + Math.max(0, sections - n + 0.5) / (n + 0.5));
     let mending;
 
+    // Characters, Latin words and numbers of a text; a blank for whatever stands between, before and after
+    // them (src/text/units.rs).
+    const units = (text) => {
+      const found = [{ text: ' ', start: 0, end: 0 }];
+      for (const { 0: unit, index: start } of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {
+        if (/[\p{L}\p{N}]/u.test(unit)) found.push({ text: unit, start, end: start + unit.length });
+        else if (found.at(-1).text !== ' ') found.push({ text: ' ', start, end: start + unit.length });
+      }
+      if (found.at(-1).text !== ' ') found.push({ text: ' ', start: text.length, end: text.length });
+      return found;
+    };
+    // How likely each character belongs to what a question is about (src/text/salience.rs).
+    const weights = new Map(index.salience.features.split('\n').map((feature, i) => [feature, index.salience.weights[i]]));
+    const salience = (text) => {
+      const read = units(text);
+      const salient = new Float64Array(text.length);
+      const of = (at) => read[at]?.text ?? ' ';
+      read.forEach(({ text: own, start, end }, at) => {
+        if (own === ' ') return;
+        const features = ['*', `=${own}`, `<${of(at - 1)}${own}`, `>${own}${of(at + 1)}`, `-${of(at - 1)}`, `+${of(at + 1)}`,
+          `--${of(at - 2)}${of(at - 1)}`, `++${of(at + 1)}${of(at + 2)}`,
+          `l${Math.min(6, Math.floor(read.length / 6))}`, `s${Math.min(3, at)}`, `e${Math.min(4, read.length - 1 - at)}`];
+        const sum = features.reduce((all, feature) => all + (weights.get(feature) ?? 0), 0);
+        salient.fill(1 / (1 + Math.exp(-sum / 100)), start, end);
+      });
+      return salient;
+    };
+
     // What is looked for: needles with their weights, and of each word those that stand for it.
     const plan = (text) => {
       const { units, parts } = words.parts(text);
+      const salient = salience(text);
       const onlyFiller = parts.every((part) => part.kind !== CONTENT);
       const carries = new Uint8Array(text.length).fill(1);
       if (!onlyFiller) for (const part of parts) if (part.kind !== CONTENT) carries.fill(0, part.start, part.end);
@@ -82,8 +112,12 @@
       const add = (needle, start, end, channel) => {
         const own = carries.subarray(start, end);
         const weight = channel * own.reduce((sum, each) => sum + (each ? 1 : FILLER), 0) / own.length;
-        // Marked is what carries meaning as a whole; a single character where it is a word.
-        const marks = !own.includes(0) && (end - start > 1 || !isHan(needle) || parts.some((part) => part.kind === CONTENT && part.start === start && part.end === end));
+        // Marked are words that carry meaning as a whole, and pieces that are words themselves; a single
+        // character where the question is about it.
+        const begins = (at) => isHan(text[at]) !== isHan(text[at - 1]) || !parts.some((part) => part.start < at && at < part.end);
+        const isWhole = begins(start) && begins(end);
+        const shows = () => (end - start > 1 ? isWhole || words.isWord(needle) : isWhole && salient[start] >= MARKED_FROM);
+        const marks = !own.includes(0) && (!isHan(needle) || shows());
         const known = needles[numbers.get(needle)];
         if (known) {
           known.weight = Math.max(known.weight, weight);
@@ -161,18 +195,15 @@
       const asked = [];
       for (const part of parts.filter((each) => each.kind === CONTENT)) {
         if (asked.some((each) => each.text === part.text)) continue;
-        // A word of letters and characters, as gas费, is none itself: its longest piece stands for it.
-        const within = () => [...needles.keys()].filter((i) => needles[i].own && part.start <= needles[i].start && needles[i].end <= part.end);
-        const itself = numbers.get(part.text);
-        const own = needles[itself]?.own ? itself : within().reduce((best, i) => (needles[i].needle.length >= (needles[best]?.needle.length ?? 0) ? i : best), undefined);
-        if (own === undefined) continue;
+        const own = numbers.get(part.text);
+        if (own === undefined || !needles[own].own) continue;
         const standing = [own, ...concepts.filter((c) => c.own.includes(own)).flatMap((c) => c.alternatives)];
         asked.push({ text: part.text, start: part.start, end: part.end, worth: needles[own].idf, standing, isKnown: standing.some((i) => needles[i].n > 0) });
       }
       // A greeting or the like, so that an article may hold all of it and answer nothing.
       const saysNothing = onlyFiller && !concepts.some(({ start }) => parts.some((part) => part.kind === -1 && part.start <= start && start < part.end));
       const quoted = [...text.matchAll(/"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』/g)].map((found) => found.slice(1).find(Boolean).trim()).filter((phrase) => letters(phrase));
-      return { text, parts, needles, concepts, asked, saysNothing, quoted, scan: scanner(needles.map((n) => n.needle), words) };
+      return { text, salient, parts, needles, concepts, asked, saysNothing, quoted, scan: scanner(needles.map((n) => n.needle), words) };
     };
 
     const empty = ({ needles }) => ({ counts: new Float64Array(needles.length), chars: 0, any: false });
@@ -307,34 +338,6 @@
       return { query, hits, coverage: hits[0]?.coverage ?? 0, unknown: query.needles.filter((n) => n.own && n.content && n.n === 0).length };
     };
 
-    // Characters, Latin words and numbers of a text; a blank for whatever stands between, before and after
-    // them (src/text/units.rs).
-    const units = (text) => {
-      const found = [{ text: ' ', start: 0, end: 0 }];
-      for (const { 0: unit, index: start } of text.matchAll(/[a-z]+|[0-9]+|[^]/gu)) {
-        if (/[\p{L}\p{N}]/u.test(unit)) found.push({ text: unit, start, end: start + unit.length });
-        else if (found.at(-1).text !== ' ') found.push({ text: ' ', start, end: start + unit.length });
-      }
-      if (found.at(-1).text !== ' ') found.push({ text: ' ', start: text.length, end: text.length });
-      return found;
-    };
-    // How likely each character belongs to what a question is about (src/text/salience.rs).
-    const weights = new Map(index.salience.features.split('\n').map((feature, i) => [feature, index.salience.weights[i]]));
-    const salience = (text) => {
-      const read = units(text);
-      const salient = new Float64Array(text.length);
-      const of = (at) => read[at]?.text ?? ' ';
-      read.forEach(({ text: own, start, end }, at) => {
-        if (own === ' ') return;
-        const features = ['*', `=${own}`, `<${of(at - 1)}${own}`, `>${own}${of(at + 1)}`, `-${of(at - 1)}`, `+${of(at + 1)}`,
-          `--${of(at - 2)}${of(at - 1)}`, `++${of(at + 1)}${of(at + 2)}`,
-          `l${Math.min(6, Math.floor(read.length / 6))}`, `s${Math.min(3, at)}`, `e${Math.min(4, read.length - 1 - at)}`];
-        const sum = features.reduce((all, feature) => all + (weights.get(feature) ?? 0), 0);
-        salient.fill(1 / (1 + Math.exp(-sum / 100)), start, end);
-      });
-      return salient;
-    };
-
     // What a frightened question means (src/text/alarm.rs): the number of the meaning, if any.
     const told = index.alarm && new Map(index.alarm.grams.split('\n').map((gram, i) => [gram, index.alarm.weights.slice(i * index.alarm.names.length, (i + 1) * index.alarm.names.length)]));
     const meaning = (text) => {
@@ -367,12 +370,11 @@
     // How likely the best hit answers (src/search/confidence.rs).
     const certainty = ({ query, hits: [best] }) => {
       if (!best || query.saysNothing) return 0;
-      const salient = salience(query.text);
       const called = [best.article.called, ...best.article.questions].map((text) => read(empty(query), query, text, 1).counts);
       const words = query.asked.filter(({ text, isKnown }) => isKnown || !AMOUNT.test(text)).map(({ start, end, worth, standing, isKnown }) => ({
         worth,
         isKnown,
-        salience: salient.slice(start, end).reduce((all, each) => all + each, 0) / (end - start),
+        salience: query.salient.slice(start, end).reduce((all, each) => all + each, 0) / (end - start),
         isHeld: standing.some((i) => best.counts[i] > 0),
         isCalled: called.some((counts) => standing.some((i) => counts[i] > 0)),
       }));

@@ -104,8 +104,10 @@ impl Explain {
         if !unknown.is_empty() {
             outln!("{}{}", say.pick("文章里没有的词：", "in no article: "), unknown.join(" "));
         }
-        let salient = explanation.words.iter().map(|w| format!("{} {:.2}", w.text, w.salience));
-        outln!("{}{}", say.pick("说的是：", "about: "), salient.collect::<Vec<_>>().join(say.pick("，", ", ")));
+        let salient: Vec<_> = explanation.words.iter().map(|w| format!("{} {:.2}", w.text, w.salience)).collect();
+        if !salient.is_empty() {
+            outln!("{}{}", say.pick("各词多像主题：", "salience: "), salient.join(say.pick("，", ", ")));
+        }
         outln!("{}{:.2}", say.pick("把握：", "certainty: "), explanation.signals.certainty());
         let alarm = explanation.alarm.iter().map(|(meaning, likely)| {
             let [english, chinese] = meaning.names();

@@ -30,6 +30,6 @@ pub use library::Library;
 pub use limits::*;
 pub use problem::{Level, Problem, RULES, Rule, Tongue};
 pub use proposal::{Concern, Evidence, Proposal, ProposalId, ProposalKind, ProposalState, QueryEvidence};
-pub use query::{Query, RawQuery};
+pub use query::{Query, RawQuery, VALUE};
 pub use results::{Confidence, FacetCount, Facets, Hit, Interpretation, Results, Span, Suggestion, SuggestionKind};
 pub use site::{ChannelKind, ContactChannel, Hours, OfficialEntry, OfficialKind, Promises, Site, UrgentLink};

@@ -1,7 +1,12 @@
 //! What a reader asks for: the text, the filters, the page.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
 use super::limits::{HITS_DEFAULT, HITS_MAX, PAGE_MAX, QUERY_CHARS_MAX};
 use super::{Article, CategoryId, Lang};
+
+/// Characters of a value in an address that are escaped: all but letters, digits and `-._~`.
+pub const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A query as it arrives, every field optional.
 #[derive(Debug, Clone, Default)]

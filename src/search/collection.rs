@@ -33,8 +33,8 @@ const TEXT_CHARS: f32 = 60.0;
 const STUB_CHARS: usize = 10;
 /// Characters of text from which two articles can be called copies: shorter ones are alike by chance.
 const COPY_CHARS_MIN: usize = 120;
-/// Bins of a signature. One of two texts agrees with as likely as the two share a run of five
-/// characters. Source: Li, Owen & Zhang 2012, "One Permutation Hashing".
+/// Bins of a signature. Two texts agree in a bin with the probability that a run of five characters
+/// of either is one of both. Source: Li, Owen & Zhang 2012, "One Permutation Hashing".
 const BINS: usize = 32;
 /// How much longer one of two copies may be, in hundredths. Two statutes that differ in a number
 /// are two statutes.

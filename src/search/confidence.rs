@@ -3,7 +3,6 @@
 
 use crate::domain::Confidence;
 use crate::text::Part;
-use crate::text::salience::Model;
 
 use super::collection::Prepared;
 use super::plan::{Needle, Origin};
@@ -126,13 +125,12 @@ impl Ranker<'_> {
             .flat_map(|article| [article.title()].into_iter().chain(article.asked()))
             .map(|text| self.counts(text))
             .collect();
-        let salience = Model::builtin().salience(&self.plan.question.folded.text);
         let reading = |part: &Part| {
             let needles: Vec<usize> = self.plan.standing_for(part).collect();
             let own = needles.iter().map(|at| &self.plan.needles[*at]).find(|needle| needle.origin == Origin::Own)?;
             let any = |counts: &Vec<f32>| needles.iter().any(|at| counts[*at] > 0.0);
             let known = needles.iter().any(|at| self.plan.needles[*at].known);
-            let stretch = salience.get(part.start..part.end).unwrap_or_default();
+            let stretch = self.plan.salience.get(part.start..part.end).unwrap_or_default();
             // An amount that no article names says nothing of what is asked.
             (known || !is_amount(&part.text)).then(|| WordReading {
                 text: part.text.clone(),

@@ -195,7 +195,8 @@ impl Index {
     /// nothing: a failure leaves the last state. `progress` is told the articles done and to do.
     ///
     /// # Errors
-    /// [`Error::Busy`] when another process holds the index; [`Error::Engine`] otherwise.
+    /// [`Error::Busy`] when another process holds the index, [`Error::Replaced`] when one made it anew
+    /// otherwise than this one would; [`Error::Engine`] otherwise.
     pub fn update(&self, library: &Library, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Updated, Error> {
         let mut due = self.due(library)?;
         if !due.articles.is_empty() || !due.gone.is_empty() {
@@ -205,11 +206,9 @@ impl Index {
             self.write(&mut writer, &due, progress)?;
             // What is committed stands, however the tidying ends.
             self.reader.reload()?;
-            if let Err(error) = self.tidy(&mut writer) {
+            if let Err(error) = self.tidy(writer) {
                 tracing::warn!(%error, "the index is not tidied");
             }
-            writer.wait_merging_threads()?;
-            self.reader.reload()?;
             progress(due.articles.len(), due.articles.len());
         }
         let sections = self.reader.searcher().num_docs() as usize;
@@ -219,6 +218,11 @@ impl Index {
 
     /// What the index lacks of `library`, and has too much.
     fn due<'a>(&self, library: &'a Library) -> Result<Due<'a>, Error> {
+        // One that was made anew by another version or with another dictionary is not this one's to
+        // read or change.
+        if self.inner.load_metas()?.payload.is_some_and(|stamped| stamped != stamp(&self.lexicon)) {
+            return Err(Error::Replaced);
+        }
         self.reader.reload()?;
         let mut known = self.revisions()?;
         let mut due = Due { is_first: known.is_empty(), ..Due::default() };
@@ -249,12 +253,6 @@ impl Index {
         // Merges are decided in one place: those of a policy would run at the same time as ours and
         // take segments from under them.
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        // Under the lock: an index that was made anew by another version or with another dictionary is
-        // not this one's to change.
-        let stamped = self.inner.load_metas()?.payload;
-        if stamped.is_some_and(|stamped| stamped != stamp(&self.lexicon)) {
-            return Err(Error::Replaced);
-        }
         Ok(writer)
     }
 
@@ -288,7 +286,7 @@ impl Index {
     /// Merges segments that hold many deleted sections: until then these count in document
     /// frequencies, and ranking would depend on how the index came about. The smallest go along
     /// where there are many, since a query asks each segment for each of its terms.
-    fn tidy(&self, writer: &mut IndexWriter) -> Result<(), Error> {
+    fn tidy(&self, mut writer: IndexWriter) -> Result<(), Error> {
         /// Deleted sections per hundred that are borne.
         const DELETED_PERCENT: u32 = 5;
         /// Segments that are borne.
@@ -304,7 +302,8 @@ impl Index {
         if !merged.is_empty() {
             writer.merge(&merged).wait()?;
         }
-        Ok(())
+        writer.wait_merging_threads()?;
+        Ok(self.reader.reload()?)
     }
 
     fn document(&self, article: &Article, section: usize, text: &str) -> TantivyDocument {

@@ -127,7 +127,9 @@ impl<S: Statistics> Reader<'_, S> {
     fn han(&mut self, at: usize, part: &Part) {
         let chars: Vec<char> = part.text.chars().collect();
         let certain = if chars.len() > 1 {
-            part.kind != PartKind::Content || self.holds_known_pairs(&chars)
+            // A name that we know is meant, though no article has it: 火币 is not 货币.
+            let is_name = self.row.lexicon.is_domain_word(&part.text);
+            part.kind != PartKind::Content || is_name || self.holds_known_pairs(&chars)
         } else {
             part.kind != PartKind::Content || self.stands_in_articles(at, part)
         };

@@ -26,6 +26,7 @@ mod retrieve;
 mod scan;
 mod searcher;
 mod snippet;
+mod spelled;
 mod statistics;
 mod suggest;
 #[cfg(test)]

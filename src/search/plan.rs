@@ -1,8 +1,10 @@
 //! Turns a question into what is looked for: needles with their weights, and the concepts that
 //! hold a word together with its synonyms.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use crate::text::salience::Model;
 use crate::text::{Gram, GramKind, Lexicon, Part, PartKind, Question, grams, is_han};
 
 use super::parameters::Parameters;
@@ -13,6 +15,9 @@ use super::statistics::{Memo, Statistics, frequency, retrieval_grams};
 const NEEDLES_MAX: usize = 800;
 /// Alternatives looked for per word: later ones of a long line are rarely what is meant.
 const ALTERNATIVES_MAX: usize = 8;
+
+/// Salience from which on a word of one character is marked.
+const MARKED_FROM: f32 = 0.4;
 
 /// How a needle got here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +67,8 @@ pub(super) struct Concept {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     pub question: Question,
+    /// How likely each character of the folded query belongs to what it is about, 0 to 1.
+    pub salience: Vec<f32>,
     pub needles: Vec<Needle>,
     pub concepts: Vec<Concept>,
     /// Grams for the index with their weights.
@@ -74,7 +81,8 @@ impl Plan {
     pub fn new(text: &str, lexicon: &Lexicon, statistics: &impl Statistics, parameters: &Parameters) -> Self {
         let statistics = &Memo::new(statistics);
         let question = Question::parse(text, lexicon);
-        let mut plan = Self { question, ..Self::default() };
+        let salience = Model::builtin().salience(&question.folded.text);
+        let mut plan = Self { question, salience, ..Self::default() };
         let numbers = plan.own(lexicon, parameters);
         plan.synonyms(numbers, lexicon, statistics);
         plan.needles.truncate(NEEDLES_MAX);
@@ -107,13 +115,24 @@ impl Plan {
             let weight = (carrying as f32 + filler as f32 * parameters.filler) / (end - start).max(1) as f32;
             (weight, carrying > 0, filler == 0)
         };
-        let is_word =
-            |at: usize| question.part_at(at).is_some_and(|p| p.end - p.start == 1 && p.kind == PartKind::Content);
+        let han: Vec<bool> = question.folded.text.chars().map(is_han).collect();
+        // Words begin and end at parts, and where letters meet characters.
+        let begins = |at: usize| {
+            question.part_at(at).is_none_or(|part| part.start == at) || at > 0 && han.get(at) != han.get(at - 1)
+        };
+        let is_told = |at: usize| self.salience.get(at).is_some_and(|salience| *salience >= MARKED_FROM);
+        // A piece of a word is shown where it is one itself: 特币 of 莱特币 is not. A lone character is
+        // everywhere: it is shown where the query is about it.
+        let shows = |text: &str, start: usize, end: usize, kind: GramKind| match kind {
+            GramKind::Latin => true,
+            GramKind::Character => begins(start) && begins(end) && is_told(start),
+            GramKind::Pair | GramKind::Word => begins(start) && begins(end) || lexicon.is_word(text),
+        };
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut needles: Vec<Needle> = Vec::new();
         let mut add = |text: &str, start: usize, end: usize, kind: GramKind, channel: f32| {
             let (weight, content, whole) = importance(start, end);
-            let marks = whole && (kind != GramKind::Character || is_word(start));
+            let marks = whole && shows(text, start, end, kind);
             if let Some(known) = numbers.get(text) {
                 let needle = &mut needles[*known];
                 needle.weight = needle.weight.max(channel * weight);
@@ -240,7 +259,11 @@ impl Plan {
         let mut own = (0..self.needles.len()).filter(|at| self.needles[*at].origin == Origin::Own);
         let itself = own.clone().find(|at| self.needles[*at].text == part.text);
         let within = |at: &usize| part.start <= self.needles[*at].start && self.needles[*at].end <= part.end;
-        let own = itself.or_else(|| own.by_ref().filter(within).max_by_key(|at| self.needles[*at].text.len()));
+        let own = itself.or_else(|| {
+            own.by_ref()
+                .filter(within)
+                .max_by_key(|at| (self.needles[*at].end - self.needles[*at].start, Reverse(self.needles[*at].start)))
+        });
         own.into_iter().flat_map(|own| [own].into_iter().chain(self.needles[own].others.iter().copied()))
     }
 

@@ -3,26 +3,18 @@
 
 use std::collections::HashMap;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
-use crate::domain::{Article, Lang, Library, Query, SUGGESTIONS_MAX, Span, Suggestion, SuggestionKind};
-use crate::text::{Syllable, canons, fold, fold_mapped, is_han, readings};
+use crate::domain::{Article, Lang, Library, Query, SUGGESTIONS_MAX, Suggestion, SuggestionKind, VALUE};
+use crate::text::{canons, fold, is_han};
 
 use super::present::{distance, root};
 use super::scan::{Code, code};
 use super::searcher::Searcher;
+use super::spelled::{Fit, Line, first_letters, sounds_like};
 
 /// Characters of what is typed that count: nobody types more before choosing.
-const TYPED_CHARS_MAX: usize = 32;
-
-/// How a line answers what is typed, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    Starts,
-    Contains,
-    Sounds,
-    Question,
-}
+pub(super) const TYPED_CHARS_MAX: usize = 32;
 
 impl Searcher {
     /// At most `limit` (and ten) lines for what is typed so far, best first.
@@ -78,7 +70,7 @@ impl Source<'_> {
             Self::Query(query) => Suggestion {
                 text: spans(query),
                 id: String::new(),
-                url: format!("/search?q={}", utf8_percent_encode(&Query::of(query).text, NON_ALPHANUMERIC)),
+                url: format!("/search?q={}", utf8_percent_encode(&Query::of(query).text, VALUE)),
                 kind: SuggestionKind::Query,
                 category: None,
             },
@@ -131,6 +123,7 @@ struct Best<'a> {
     library: &'a Library,
     /// How far a language is from that of what is typed.
     distance: &'a dyn Fn(&Lang) -> u8,
+    typed_in_han: bool,
     enough: usize,
     /// In order.
     held: Vec<Place>,
@@ -139,17 +132,21 @@ struct Best<'a> {
 impl<'a> Best<'a> {
     fn offer(&mut self, fit: Fit, line: HeapLine) {
         let new = Place { fit, line };
-        if self.held.len() >= self.enough && self.held.last().is_some_and(|last| !self.precedes(&new, last)) {
-            return;
-        }
-        if let Some(at) = self.held.iter().position(|held| held.line.root == line.root) {
+        let lang = |place: &Place| self.owner(place).map(|article| &article.lang);
+        let is_chinese = |place: &Place| lang(place).is_some_and(|lang| lang.as_str().starts_with("zh"));
+        // Who types `usdt` may want it in Chinese or not; either way once.
+        let same =
+            |held: &Place| held.line.root == line.root && (self.typed_in_han || is_chinese(held) == is_chinese(&new));
+        if let Some(at) = self.held.iter().position(same) {
             // A better fit of the same article was offered before; a nearer language is better than that.
-            let distance = |place: &Place| self.owner(place).map(|article| (self.distance)(&article.lang));
+            let distance = |place: &Place| lang(place).map(self.distance);
             let held = &self.held[at];
             if held.line.owner == line.owner || distance(&new) >= distance(held) {
                 return;
             }
             self.held.remove(at);
+        } else if self.held.len() >= self.enough && self.held.last().is_some_and(|last| !self.precedes(&new, last)) {
+            return;
         }
         let at = self.held.partition_point(|held| self.precedes(held, &new));
         self.held.insert(at, new);
@@ -204,6 +201,12 @@ impl Heap {
         })
     }
 
+    /// Places of one letter.
+    fn letter(&self, letter: Code) -> impl Iterator<Item = usize> + '_ {
+        let codes = self.bytes.chunks_exact(2).map(|pair| Code::from_le_bytes([pair[0], pair[1]]));
+        codes.enumerate().filter_map(move |(at, code)| (code == letter).then_some(at))
+    }
+
     fn letters(&self, from: usize) -> impl Iterator<Item = char> + '_ {
         let codes = self.bytes.get(from * 2..).unwrap_or_default().chunks_exact(2);
         let codes = codes.map(|pair| Code::from_le_bytes([pair[0], pair[1]])).take_while(|code| *code != 0);
@@ -237,7 +240,13 @@ impl Lines {
     /// fit: the best of them, as many as are `enough`.
     fn fitting(&self, typed: &str, enough: usize, library: &Library, distance: &dyn Fn(&Lang) -> u8) -> Vec<Place> {
         let bytes: Vec<u8> = typed.chars().map(code).flat_map(Code::to_le_bytes).collect();
-        let mut best = Best { library, distance, enough, held: Vec::with_capacity(enough + 1) };
+        let mut best = Best {
+            library,
+            distance,
+            typed_in_han: typed.chars().any(is_han),
+            enough,
+            held: Vec::with_capacity(enough + 1),
+        };
         let mut last = None;
         for letter in self.titles.holding(&bytes) {
             let line = self.titles.line(letter);
@@ -262,130 +271,36 @@ impl Lines {
         const ENOUGH: usize = 500;
         let wanted: Vec<char> = typed.chars().collect();
         let [Some(first), Some(second)] = [0, 1].map(|at| wanted.get(at).copied()) else { return };
+        let starts: Box<dyn Iterator<Item = usize>> = match [first, second].map(u8::try_from) {
+            [Ok(first), Ok(second)] => Box::new(self.spoken_so(first, second)),
+            // What begins with a character and goes on as it sounds, 助ji, is found by that character.
+            _ if wanted.iter().any(char::is_ascii_lowercase) => Box::new(self.titles.letter(code(first))),
+            _ => return,
+        };
         let mut sounding = 0;
         let mut letters: Vec<(usize, char)> = Vec::new();
-        let mut is_enough = |at: usize| {
+        for at in starts {
             letters.clear();
             letters.extend(self.titles.letters(at).enumerate());
             if sounds_like(&letters, &wanted).is_some() {
                 sounding += 1;
                 best.offer(Fit::Sounds, self.titles.line(at));
             }
-            sounding >= ENOUGH
-        };
-        match [first, second].map(u8::try_from) {
-            [Ok(first), Ok(second)] => {
-                for (at, sound) in self.sounds.iter().enumerate() {
-                    if sound[0][0] != first && sound[1][0] != first {
-                        continue;
-                    }
-                    // The second letter goes on with this character or starts the next.
-                    let next = || self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
-                    if !sound.iter().any(|way| way[0] == first && way[1] == second) && !next() {
-                        continue;
-                    }
-                    if is_enough(at) {
-                        break;
-                    }
-                }
+            if sounding >= ENOUGH {
+                break;
             }
-            // What begins with a character and goes on as it sounds, 助ji, is found by that character.
-            _ if wanted.iter().any(char::is_ascii_lowercase) => {
-                let _ = self.titles.holding(&code(first).to_le_bytes()).find(|at| is_enough(*at));
-            }
-            _ => {}
         }
     }
-}
 
-/// The first two letters of a character's two most usual readings; of a Latin letter itself.
-fn first_letters(c: char) -> [[u8; 2]; 2] {
-    if !is_han(c) {
-        return [[u8::try_from(c).unwrap_or(0), 0], [0, 0]];
-    }
-    let readings = readings(c);
-    [0, 1].map(|at| {
-        let name = readings.get(at).map_or("", |syllable| syllable.name()).as_bytes();
-        [0, 1].map(|letter| name.get(letter).copied().unwrap_or(0))
-    })
-}
-
-/// A title with its letters and digits singled out.
-struct Line {
-    folded: crate::text::Folded,
-    /// Letters and digits with their place among the folded characters.
-    letters: Vec<(usize, char)>,
-}
-
-impl Line {
-    fn of(text: &str) -> Self {
-        let folded = fold_mapped(text);
-        let letters = folded.text.chars().enumerate().filter(|(_, c)| c.is_alphanumeric()).collect();
-        Self { folded, letters }
-    }
-
-    /// Whether and where the line answers what is typed.
-    fn fit(&self, typed: &str) -> Option<(Fit, std::ops::Range<usize>)> {
-        let wanted: Vec<char> = typed.chars().collect();
-        let at = self.letters.windows(wanted.len()).position(|w| w.iter().map(|(_, c)| c).eq(wanted.iter()));
-        if let Some(at) = at {
-            let fit = if at == 0 { Fit::Starts } else { Fit::Contains };
-            return Some((fit, self.range(at, at + wanted.len())));
-        }
-        if wanted.len() < 2 || !wanted.iter().any(char::is_ascii_lowercase) {
-            return None;
-        }
-        (0..self.letters.len()).find_map(|start| {
-            let end = sounds_like(&self.letters[start..], &wanted)?;
-            Some((Fit::Sounds, self.range(start, start + end)))
+    /// Letters of titles at which two letters may begin to spell: the second goes on with the same
+    /// character or starts the next.
+    fn spoken_so(&self, first: u8, second: u8) -> impl Iterator<Item = usize> + '_ {
+        let goes_on = move |sound: &[[u8; 2]; 2]| sound.contains(&[first, second]);
+        let starts_next =
+            move |at: usize| self.sounds.get(at + 1).is_some_and(|next| next.iter().any(|way| way[0] == second));
+        self.sounds.iter().enumerate().filter_map(move |(at, sound)| {
+            let starts = sound[0][0] == first || sound[1][0] == first;
+            (starts && (goes_on(sound) || starts_next(at))).then_some(at)
         })
     }
-
-    fn range(&self, from: usize, to: usize) -> std::ops::Range<usize> {
-        let last = to.checked_sub(1).and_then(|last| self.letters.get(last));
-        match (self.letters.get(from), last) {
-            (Some((start, _)), Some((end, _))) => self.folded.source_range(*start, end + 1),
-            _ => 0..0,
-        }
-    }
-
-    fn spans(text: &str, range: &std::ops::Range<usize>) -> Vec<Span> {
-        let pieces = [(0..range.start, false), (range.start..range.end, true), (range.end..text.len(), false)];
-        let pieces = pieces.into_iter().filter_map(|(range, mark)| Some((text.get(range)?, mark)));
-        pieces
-            .filter(|(piece, _)| !piece.is_empty())
-            .map(|(piece, mark)| Span { text: piece.to_owned(), mark })
-            .collect()
-    }
-}
-
-/// How many of `letters` from the first on are spelled by what is typed: each character by its
-/// whole syllable or its first letter, the last one by any beginning; other letters by themselves.
-fn sounds_like(letters: &[(usize, char)], typed: &[char]) -> Option<usize> {
-    // Bit n: the letters so far may spell the first n characters of what is typed. All ways at once,
-    // since of 安安安安 each may be `an` or `a`.
-    const { assert!(TYPED_CHARS_MAX < u64::BITS as usize) };
-    let all = typed.get(..TYPED_CHARS_MAX).unwrap_or(typed);
-    let mut spelled = 1u64;
-    for (before, (_, c)) in letters.iter().enumerate() {
-        if spelled >> all.len() & 1 == 1 {
-            return Some(before);
-        }
-        spelled =
-            (0..all.len()).filter(|at| spelled >> at & 1 == 1).fold(0, |next, at| next | taken(*c, &all[at..]) << at);
-    }
-    (spelled >> all.len() & 1 == 1).then_some(letters.len())
-}
-
-/// How many characters of what is typed may stand for `c`, a bit for each number.
-fn taken(c: char, typed: &[char]) -> u64 {
-    let itself = u64::from(typed.first() == Some(&c)) << 1;
-    if !is_han(c) {
-        return itself;
-    }
-    readings(c).into_iter().map(Syllable::name).fold(itself, |ways, name| {
-        let same = name.chars().zip(typed).take_while(|(a, b)| a == *b).count();
-        let whole = same == name.len() || same == typed.len();
-        ways | u64::from(same > 0) << 1 | u64::from(whole) << same
-    })
 }

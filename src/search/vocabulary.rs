@@ -269,7 +269,7 @@ fn blurred(syllables: &[Syllable]) -> Vec<Syllable> {
 /// Rows of the keyboard, each shifted by half a key against the one above.
 const KEYS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
-/// Whether two letters lie beside each other on the keyboard, or one is doubled.
+/// Whether two letters lie beside each other on the keyboard.
 fn are_near(a: u8, b: u8) -> bool {
     let place = |letter: u8| {
         let row = KEYS.iter().position(|row| row.contains(&letter))?;

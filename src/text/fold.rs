@@ -159,7 +159,8 @@ fn rare(c: char) -> Option<char> {
 }
 
 /// Characters that others are simplified to and that are written in traditional text, too. Source:
-/// OpenCC's `STCharacters.txt`, those that are among their own traditional forms.
+/// of what OpenCC's `TSCharacters.txt` leads to, those that are among their own traditional forms in
+/// `STCharacters.txt`, or have none there.
 const BOTH: &str = "万丑丰于云亘仆价伙余佛佣俊修僵克党冢冬准凌几凶出划刮制千升卜占即卷厂厘只台叶吁吃合吊同后向呆周咨咸咽哄唇喂噪回困埼夸奸姜娘家尸局岩岳\
     巨布帘席干幸广庵弦彩征御志念恤愈愿戚才扎托扣折拐挂挨挲挽捆据搜教斗旋旗既昆暗曲朱朴杆杠杯杰松板极柜查栗核梁棋棱欲污沈沾泄泛注涂涌淀游溯漓熏\
     玩璇症皂真矩确私秋种筑糊糖系累胄胜胡腊腌膻致舍芸苔苹范荐蒙蓑蔑虫蚝蜡蝎表谷跖踊辟适逾郁酸采里雕面飧";

@@ -42,15 +42,17 @@ impl<'a> Model<'a> {
     pub fn salience(&self, folded: &str) -> Vec<f32> {
         let units = units(folded);
         let mut salience = vec![0.0; units.last().map_or(0, |last| last.end)];
-        let mut sum;
         for (at, unit) in units.iter().enumerate().filter(|(_, unit)| !unit.is_blank()) {
-            sum = self.0.get(BIAS).copied().map_or(0.0, f32::from);
+            let mut sum = self.0.get(BIAS).copied().map_or(0.0, f32::from);
             features(&units, at, |feature| sum += self.0.get(feature).copied().map_or(0.0, f32::from));
             salience[unit.start..unit.end].fill(1.0 / (1.0 + (-sum / 100.0).exp()));
         }
         salience
     }
 }
+
+/// Of so many lines of marked questions the last is not learned from, but measured on.
+pub const HELD_OUT: usize = 10;
 
 /// A question without the marks 【】 around its words of the matter, and which of its characters stood
 /// in them.
@@ -137,8 +139,7 @@ mod tests {
         let (mut right, mut all) = (0, 0);
         for file in std::fs::read_dir(folder).unwrap() {
             let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-            // Of every ten lines the last is not learned from.
-            for line in text.lines().skip(9).step_by(10) {
+            for line in text.lines().skip(HELD_OUT - 1).step_by(HELD_OUT) {
                 let (question, marks) = marked(&fold(line).text);
                 let told = Model::builtin().salience(&question).into_iter().zip(marks).zip(question.chars());
                 let signs_aside = told.filter(|(_, c)| c.is_alphanumeric());

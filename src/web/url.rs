@@ -1,9 +1,10 @@
 //! Addresses and forms, read leniently and written strictly. Readers get an answer for whatever
 //! they send, so nothing here fails: a broken escape stays as it was typed.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use percent_encoding::{AsciiSet, percent_decode, utf8_percent_encode};
 
 use super::context::is_secret;
+use crate::domain::VALUE;
 
 /// Fields of one query string or form that are looked at; ours have fewer than ten.
 const FIELDS_MAX: usize = 64;
@@ -62,8 +63,7 @@ pub fn hosts(base_url: &str) -> Vec<String> {
     }
 }
 
-/// What a value keeps; a path keeps more.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What a path keeps beside what a value does.
 const PATH: &AsciiSet = &VALUE
     .remove(b'/')
     .remove(b'!')

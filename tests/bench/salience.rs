@@ -14,13 +14,11 @@ use std::fs;
 
 use regression::{Example, learn};
 use wenqu::text::fold;
-use wenqu::text::salience::{Model, features, marked};
+use wenqu::text::salience::{HELD_OUT, Model, features, marked};
 use wenqu::text::units::units;
 
 const QUESTIONS: &str = "tests/bench/salience";
 const MODEL: &str = "src/text/lexicon/salience.tsv";
-/// Of so many lines one is held out.
-const HELD_OUT: usize = 10;
 /// Questions that must have a feature: what one person said once teaches nothing.
 const HOLDERS_MIN: usize = 5;
 /// How far weights are drawn to zero. 0.1 to 1 are a plateau.

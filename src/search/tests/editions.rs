@@ -55,6 +55,7 @@ fn an_index_made_anew_with_another_dictionary_is_left_alone() {
     let (new, opened) = Index::open(folder.path(), &lexicon).unwrap();
     assert_eq!(opened, crate::search::Opened::Replaced);
     new.update(&library, &|_, _| {}).unwrap();
+    assert!(matches!(old.update(&library, &|_, _| {}), Err(crate::search::Error::Replaced)));
     let more = Library::new(Site::default(), vec![Arc::new(article("x", "新的一篇", "新的内容。"))], Vec::new());
     assert!(matches!(old.update(&more, &|_, _| {}), Err(crate::search::Error::Replaced)));
     assert_eq!(new.update(&library, &|_, _| {}).unwrap().sections, 8);

@@ -27,6 +27,8 @@ fn words_are_marked_as_they_stand_in_the_text() {
     check("trc20", "选【TRC-20】网络");
     check("gas费太高", "【gas费太高】怎么办");
     check("种子短语", "抄下【助记词】"); // another word for it
+    check("莱特币", "比特币是什么"); // 特币 is no word
+    check("换新手机搬到新的钱包", "【新手机】装好后再【搬】资产到【钱包】"); // 到 is everywhere
 }
 
 #[test]

@@ -152,13 +152,20 @@ fn a_name_is_never_taken_for_another() {
         article("usdt", "怎么提 USDT", "提 USDT 时选对网络，否则找不回来。"),
         article("file", "用 keystore 文件导入钱包", "选好 keystore 文件，输入它的密码。"),
         article("rules", "Safety rules", "You are done when all rules are checked."),
+        article("currency", "切换计价货币", "货币可以换成人民币，换一种货币看资产。"),
         article("manual", "说明书", "说明书在包装里，说明书也能下载。"),
     ]);
     // Another coin, another wallet, an abbreviation: at most it is asked whether something else was meant.
-    for query in ["USDE 怎么提", "usdd怎么提", "keystone 钱包怎么连接", "DOGE 怎么提币", "runes 在哪里看", "sms 收不到"]
+    for query in
+        ["USDE 怎么提", "usdd怎么提", "keystone 钱包怎么连接", "DOGE 怎么提币", "runes 在哪里看", "sms 收不到", "火币"]
     {
         let results = ask(&searcher, query);
         assert_eq!(results.interpreted.corrected, None, "{query}");
+    }
+    // Names that nobody listed are offered something else, never given it.
+    for (query, offered) in [("USDX 怎么提", "usdt 怎么提"), ("keyspore 怎么导入", "keystore 怎么导入")] {
+        let read = ask(&searcher, query).interpreted;
+        assert_eq!((read.corrected, read.did_you_mean.as_deref()), (None, Some(offered)));
     }
     for (query, meant) in [("kystore 怎么导入", "keystore 怎么导入"), ("keystroe 文件", "keystore 文件")] {
         assert_eq!(ask(&searcher, query).interpreted.corrected.as_deref(), Some(meant));

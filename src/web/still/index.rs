@@ -77,6 +77,7 @@ fn value(edition: &Edition) -> Value {
         "rarer": self::sounds(&rarer)[0],
         "alarm": frightened(&articles),
         "salience": salient(),
+        "names": lexicon.domain_words().filter(|word| word.is_ascii()).collect::<Vec<_>>(),
         "categories": categories(library),
         "articles": articles.iter().map(|article| entry(article)).collect::<Vec<_>>(),
     })
