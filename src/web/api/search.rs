@@ -282,6 +282,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_may_be_a_hash_or_a_key_is_told_to_be_either() {
+        for hash in ["a1".repeat(32), format!("0x{}", "a1".repeat(32))] {
+            let (_, answer) = json(&format!("/api/v1/search?q={hash}")).await;
+            let message = answer["notice"]["message"].as_str().unwrap();
+            assert!(message.contains("交易哈希") && message.contains("如果它是私钥"), "{hash}: {message}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_secret_is_answered_with_a_notice_alone() {
         let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
         let (_, answer) = json(&format!("/api/v1/search?q={}", value(phrase))).await;

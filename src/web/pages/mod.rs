@@ -79,7 +79,9 @@ pub fn identifier_text(t: &Texts, identifier: &Identifier) -> String {
     let text = fill(t.identifier_text, &[("kind", kind)]);
     match (identifier.checksum, identifier.kind) {
         (Checksum::Bad, _) => format!("{text} {}", t.identifier_bad),
-        (_, IdentifierKind::Hash64 | IdentifierKind::SolSignature) => format!("{text} {}", t.identifier_key),
+        (_, IdentifierKind::EvmHash | IdentifierKind::Hash64 | IdentifierKind::SolSignature) => {
+            format!("{text} {}", t.identifier_key)
+        }
         _ => text,
     }
 }
