@@ -298,10 +298,11 @@
       return NEAR * sum / Math.max(1, (present - 1) / 2);
     };
     // How the question stands to what an article is called: pinned 3, the same 2, one holds the other 1.
-    const standing = ({ pins, names, called, questions }, name, query) => {
-      if (pins.includes(name)) return 3;
+    const named = ({ pins, names }, name) => (pins.includes(name) ? 3 : names.includes(name) ? 2 : 0);
+    const standing = (article, name, query) => {
+      const { names, called, questions } = article;
+      if (named(article, name) > 0) return named(article, name);
       return Math.max(...names.map((own, at) => {
-        if (own === name) return 2;
         if (own.length < 4 || !name.includes(own)) return Number(name.length >= 8 && name.length * 2 > own.length && own.includes(name));
         return Number(coverage(query, read(empty(query), query, [called, ...questions][at], 1).counts) >= 0.7);
       }));
@@ -315,14 +316,17 @@
     const answer = (text, q) => {
       const query = plan(text);
       const name = letters(text);
-      const all = articles.map((article) => score(article, query)).filter((hit) => hit.score > 0 || standing(hit.article, name, query) > 1);
+      // What one of its languages is called, a text is called in all.
+      const calledSo = new Map();
+      for (const article of articles) if (named(article, name) > 0) calledSo.set(article.root, Math.max(named(article, name), calledSo.get(article.root) ?? 0));
+      const all = articles.map((article) => score(article, query)).filter((hit) => hit.score > 0 || calledSo.has(hit.article.root));
       const roots = new Map();
       for (const hit of all.sort((a, b) => b.score - a.score || (a.article.id < b.article.id ? -1 : 1))) {
         const first = roots.get(hit.article.root);
         if (!first) roots.set(hit.article.root, hit);
         else if (!speaks(q, first.article.lang) && speaks(q, hit.article.lang)) roots.set(hit.article.root, { ...hit, score: first.score });
       }
-      let hits = [...roots.values()].map((hit) => ({ ...hit, standing: standing(hit.article, name, query) }));
+      let hits = [...roots.values()].map((hit) => ({ ...hit, standing: Math.max(calledSo.get(hit.article.root) ?? 0, standing(hit.article, name, query)) }));
       const holds = ({ article }) => query.quoted.every((phrase) => fields(article).some((field) => words.written(field.codes).includes(phrase)));
       if (query.quoted.length > 0 && hits.some(holds)) hits = hits.filter(holds);
       hits = hits.sort((a, b) => b.standing - a.standing || b.score - a.score).slice(0, DEPTH);
