@@ -121,3 +121,20 @@ fn a_text_is_suggested_in_one_language_the_readers() {
     check("zhuanzhang", "a");
     check("转zhang", "a"); // half typed by sound
 }
+
+#[test]
+fn an_index_is_not_thrown_away_under_a_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (index, _) = Index::open(folder.path(), &Lexicon::builtin()).unwrap();
+    let refused = std::sync::atomic::AtomicBool::new(false);
+    let meanwhile = |done: usize, _: usize| {
+        if done == 0 {
+            let busy = matches!(Index::discard(folder.path()), Err(crate::search::Error::Busy));
+            refused.store(busy, std::sync::atomic::Ordering::Relaxed);
+        }
+    };
+    assert_eq!(index.update(&library(wallet()), &meanwhile).unwrap().sections, 8);
+    assert!(refused.into_inner());
+    Index::discard(folder.path()).unwrap();
+    assert!(!folder.path().exists());
+}
