@@ -308,7 +308,8 @@
       }));
     };
     const speaks = (q, tag) => {
-      if (!HAN.test(q)) return !tag.startsWith('zh');
+      // A lone word in letters, as gas, is no English question.
+      if (!HAN.test(q)) return /\s/.test(q.trim()) ? !tag.startsWith('zh') : tag === document.documentElement.lang;
       return /^zh-(TW|HK|Hant)/.test(tag) ? isTraditional(q) : tag.startsWith('zh') && !isTraditional(q);
     };
 

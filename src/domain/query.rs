@@ -44,9 +44,18 @@ pub struct Query {
     pub limit: u32,
     /// Whether the words are searched as they stand: the reader has seen them corrected and says no.
     pub exact: bool,
+    /// Of a lone word in letters, the language of who asks: `gas` is no English question.
+    pub reader: Option<Lang>,
 }
 
 impl Query {
+    /// The same, asked by somebody who reads this language.
+    #[must_use]
+    pub fn asked_in(self, lang: Option<Lang>) -> Self {
+        let lone = self.text.is_ascii() && !self.text.contains(' ');
+        Self { reader: lang.filter(|_| lone), ..self }
+    }
+
     /// Whether the filters let an article through.
     pub fn allows(&self, article: &Article) -> bool {
         self.category.as_ref().is_none_or(|category| category.holds(&article.category))
@@ -80,6 +89,7 @@ impl Query {
             page: number(&raw.page).unwrap_or(1).clamp(1, PAGE_MAX),
             limit: number(&raw.limit).unwrap_or(HITS_DEFAULT).clamp(1, HITS_MAX),
             exact: filled(&raw.exact).is_some_and(|word| word == "1"),
+            reader: None,
         }
     }
 

@@ -108,7 +108,9 @@ pub(super) fn distance(query: &Query, site: &[Lang]) -> impl Fn(&Lang) -> u8 {
     move |lang| {
         let asked = query.lang.as_ref() == Some(lang);
         let first = site.first() == Some(lang);
-        u8::from(!asked) * 4 + u8::from(!script.is_of(lang)) * 2 + u8::from(!first)
+        let spoken =
+            query.reader.as_ref().filter(|_| script == Script::Other).map_or(script.is_of(lang), |own| own == lang);
+        u8::from(!asked) * 4 + u8::from(!spoken) * 2 + u8::from(!first)
     }
 }
 

@@ -123,6 +123,26 @@ fn a_text_is_suggested_in_one_language_the_readers() {
 }
 
 #[test]
+fn a_lone_foreign_word_is_answered_in_the_readers_language() {
+    let lang = |tag: &str| Lang::parse(tag).unwrap();
+    let english = Article {
+        lang: lang("en"),
+        translation_of: Some(ArticleId::parse("a").unwrap()),
+        ..article("a.en", "Gas fees", "Gas pays for a transfer.")
+    };
+    let searcher =
+        searcher(vec![Article { lang: lang("zh-CN"), ..article("a", "gas 是什么", "转账要付 gas。") }, english]);
+    let check = |query: &str, reader: &str, id: &str| {
+        let results = searcher.search(&Query::of(query).asked_in(Lang::parse(reader)));
+        assert_eq!(first(&results), id, "{query} in {reader}");
+    };
+    check("gas", "zh-CN", "a");
+    check("gas", "en", "a.en");
+    check("what is gas", "zh-CN", "a.en"); // a question in English
+    check("gas 怎么付", "en", "a");
+}
+
+#[test]
 fn an_index_is_not_thrown_away_under_a_writer() {
     let folder = tempfile::tempdir().unwrap();
     let (index, _) = Index::open(folder.path(), &Lexicon::builtin()).unwrap();

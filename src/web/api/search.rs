@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::domain::{Confidence, FacetCount, Hit, Library, Query, RawQuery, Results, Span};
+use crate::domain::{Confidence, FacetCount, Hit, Lang, Library, Query, RawQuery, Results, Span};
 use crate::edition::Edition;
 use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
@@ -111,7 +111,7 @@ const UNTIMED: &str = ",\"took_us\":0,";
 /// `GET /api/v1/search`.
 pub async fn answer(ctx: Ctx) -> Result<Response, Error> {
     let raw = search::read(&ctx.fields);
-    let asked = Asked::of(&raw);
+    let asked = Asked::of(&raw, ctx.ui);
     let started = Instant::now();
     let results = match &asked {
         Asked { secret: true, .. } => None,
@@ -147,17 +147,18 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(raw: &RawQuery) -> Self {
+    fn of(raw: &RawQuery, ui: Ui) -> Self {
         // The whole text is looked at before it is cut: half a phrase could pass for words.
         let finding = inspect(&raw.q);
-        Self { query: Query::parse(raw), secret: matches!(finding, Finding::Secret(_)), finding }
+        let query = Query::parse(raw).asked_in(Lang::parse(ui.tag()));
+        Self { query, secret: matches!(finding, Finding::Secret(_)), finding }
     }
 }
 
 /// The answer to a query as JSON: of the API, and of the command line. Empty only where JSON cannot
 /// carry it, which text, numbers and lists never are.
 pub fn document(edition: &Edition, ui: Ui, raw: &RawQuery) -> String {
-    let asked = Asked::of(raw);
+    let asked = Asked::of(raw, ui);
     let started = Instant::now();
     let searched = !asked.secret && !asked.query.text.is_empty();
     let results = if searched { edition.search(&asked.query) } else { Results::default() };
