@@ -49,11 +49,11 @@ pub struct Query {
 }
 
 impl Query {
-    /// The same, asked by somebody who reads this language.
+    /// The same, asked by somebody who reads the language of this tag.
     #[must_use]
-    pub fn asked_in(self, lang: Option<Lang>) -> Self {
+    pub fn asked_in(self, tag: &str) -> Self {
         let lone = self.text.is_ascii() && !self.text.contains(' ');
-        Self { reader: lang.filter(|_| lone), ..self }
+        Self { reader: Lang::parse(tag).filter(|_| lone), ..self }
     }
 
     /// Whether the filters let an article through.

@@ -133,7 +133,7 @@ fn a_lone_foreign_word_is_answered_in_the_readers_language() {
     let searcher =
         searcher(vec![Article { lang: lang("zh-CN"), ..article("a", "gas 是什么", "转账要付 gas。") }, english]);
     let check = |query: &str, reader: &str, id: &str| {
-        let results = searcher.search(&Query::of(query).asked_in(Lang::parse(reader)));
+        let results = searcher.search(&Query::of(query).asked_in(reader));
         assert_eq!(first(&results), id, "{query} in {reader}");
     };
     check("gas", "zh-CN", "a");

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::domain::{Confidence, FacetCount, Hit, Lang, Library, Query, RawQuery, Results, Span};
+use crate::domain::{Confidence, FacetCount, Hit, Library, Query, RawQuery, Results, Span};
 use crate::edition::Edition;
 use crate::guard::{Finding, inspect};
 use crate::web::context::Ctx;
@@ -150,7 +150,7 @@ impl Asked {
     fn of(raw: &RawQuery, ui: Ui) -> Self {
         // The whole text is looked at before it is cut: half a phrase could pass for words.
         let finding = inspect(&raw.q);
-        let query = Query::parse(raw).asked_in(Lang::parse(ui.tag()));
+        let query = Query::parse(raw).asked_in(ui.tag());
         Self { query, secret: matches!(finding, Finding::Secret(_)), finding }
     }
 }

@@ -14,8 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::note::{Kept, Note};
 use super::{Card, Go, Link, Pager, article_url, cards, category_title, foreign, urgent_links};
 use crate::domain::{
-    Article, CategoryId, Confidence, FacetCount, Hit, Lang, PAGE_MAX, Query, RawQuery, RecordId, Results, Severity,
-    Span,
+    Article, CategoryId, Confidence, FacetCount, Hit, PAGE_MAX, Query, RawQuery, RecordId, Results, Severity, Span,
 };
 use crate::web::context::{Ctx, Day, Frame, Here, page};
 use crate::web::error::Error;
@@ -163,7 +162,7 @@ async fn answer(ctx: &Ctx, fields: &Fields, way: Way) -> Result<Response, Error>
         ctx.app.metrics.found(Found::Secret);
         return secret(ctx);
     }
-    let query = &Query::parse(&read(fields)).asked_in(Lang::parse(ctx.ui.tag()));
+    let query = &Query::parse(&read(fields)).asked_in(ctx.ui.tag());
     if query.text.is_empty() {
         return catalogue::show(ctx, query);
     }
