@@ -19,6 +19,7 @@ use crate::text::Lexicon;
 mod closing;
 mod follow;
 mod past;
+mod patience;
 mod version;
 mod watch;
 
@@ -222,7 +223,7 @@ impl Editions {
     /// As [`Editions::open`]; the present edition stays.
     pub fn refresh(&self) -> Result<Arc<Edition>, Error> {
         let mut workshop = self.lock();
-        let result = self.renew(&mut workshop);
+        let result = patience::patiently(|| self.renew(&mut workshop));
         self.health().failure = result.as_ref().err().map(ToString::to_string);
         if let Ok(edition) = &result {
             workshop.hand_over(edition);

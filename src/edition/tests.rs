@@ -88,6 +88,32 @@ fn a_changed_dictionary_rebuilds_and_changed_synonyms_do_not() {
 }
 
 #[test]
+fn an_index_that_another_process_writes_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "articles/a/one.md", "# 转账没有到账\n\n先查交易状态。\n");
+    let editions = open(folder.path());
+    write(folder.path(), "articles/a/one.md", "# 转账没有到账\n\n刻在钢板上。\n");
+    let (other, _) = Index::open(&folder.path().join("data").join(INDEX_FOLDER), &Lexicon::builtin()).unwrap();
+    let (held, is_held) = std::sync::mpsc::channel();
+    let refreshed = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let slowly = |done: usize, all: usize| {
+                if done == all {
+                    return;
+                }
+                held.send(()).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(400));
+            };
+            let written = Library::new(editions.current().library().site.clone(), vec![Arc::default()], Vec::new());
+            other.update(&written, &slowly).unwrap();
+        });
+        is_held.recv().unwrap();
+        editions.refresh()
+    });
+    assert_eq!(first(&refreshed.unwrap(), "钢板").as_deref(), Some("a/one"));
+}
+
+#[test]
 fn a_folder_that_vanishes_leaves_the_last_good_edition() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "articles/one.md", "# 甲\n\n文。\n");
